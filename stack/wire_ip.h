@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* IPv4 (RFC 791) and IPv6 (RFC 8200) headers: bytes <-> struct.
+ *
+ * Parse and emit are inverse: what parse accepts, emit writes again bit for
+ * bit, but for IPv4 options and IPv6 extension headers, which are skipped
+ * (later: kept). Every length is checked here, once; the View that comes out
+ * lies inside the one that went in. */
+#pragma once
+
+#include "stack/drop.h"
+#include "stack/types.h"
+
+/* Bytes that somebody else owns; it may only shrink. */
+typedef struct
+{
+  const uint8_t *bytes;
+  size_t length;
+} View;
+
+enum
+{
+  PROTOCOL_ICMP = 1,
+  PROTOCOL_TCP = 6,
+  PROTOCOL_UDP = 17,
+  PROTOCOL_ICMPV6 = 58
+};
+
+#define WIRE_IPV4_HEADER 20
+#define WIRE_IPV6_HEADER 40
+
+typedef struct
+{
+  Address source, destination; /* their family is the packet's */
+  uint8_t protocol;            /* of the upper layer, extensions skipped */
+  uint8_t hop_limit;           /* IPv4: TTL */
+  uint8_t traffic_class;       /* DSCP and ECN */
+  uint32_t flow_label;         /* IPv6 only */
+  uint16_t identification;     /* IPv4, or of the IPv6 fragment header */
+  bool dont_fragment;          /* IPv4 only */
+  bool more_fragments;
+  uint16_t fragment_offset; /* bytes, multiple of 8 */
+} IpHeader;
+
+/* Parses the header of PACKET; PAYLOAD is what the header says the upper layer
+ * gets: trailing bytes beyond the IP length are cut off. DROP_NONE on success,
+ * else DROP_MALFORMED or DROP_CHECKSUM and *header, *payload undefined. */
+DropCause wire_ip_parse (View packet, IpHeader *header, View *payload);
+
+/* Bytes of the header that emit writes: 20 or 40. */
+size_t wire_ip_header_size (const IpHeader *header);
+
+/* Writes the header for PAYLOAD_LENGTH bytes that follow it, IPv4 checksum
+ * included. The caller has wire_ip_header_size bytes of room. */
+void wire_ip_emit (const IpHeader *header, size_t payload_length,
+                   uint8_t *packet);
