@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/* What a link's chain is made of, as the scenario says it: plain data between
+ * the parser and the elements. Words and meanings are tc-netem(8)'s. */
+#pragma once
+
+#include "stack/types.h"
+#include <glib.h>
+
+typedef enum
+{
+  ELEMENT_RATE,
+  ELEMENT_DELAY,
+  ELEMENT_LOSS,
+  ELEMENT_REORDER,
+  ELEMENT_DUPLICATE,
+  ELEMENT_CORRUPT
+} ElementKind;
+
+typedef struct
+{
+  ElementKind kind;
+  union
+  {
+    struct
+    {
+      uint64_t rate_bps;
+      uint64_t limit_packets; /* 0: no limit in packets */
+      uint64_t limit_bytes;   /* 0: no limit in bytes */
+    } rate;
+    struct
+    {
+      Time delay_ns;
+      Time jitter_ns;   /* uniform in [delay - jitter, delay + jitter] */
+      bool keep_order;  /* "order keep": nobody overtakes */
+    } delay;
+    struct
+    {
+      uint32_t share_ppb; /* loss, duplicate, corrupt: of all packets */
+    } share;
+    struct
+    {
+      uint32_t share_ppb;
+      uint32_t gap; /* only every gap-th packet may jump; 1: any */
+    } reorder;      /* who is chosen skips the delay before it */
+  } as;
+} ElementSpec;
+
+/* "rate", "delay", ... */
+const char *element_kind_name (ElementKind kind);
+
+/* An array of ElementSpec. A new one without elements passes everything. */
+typedef GArray ChainSpec;
+
+typedef enum
+{
+  RULE_DROP,
+  RULE_DELAY,
+  RULE_DUPLICATE,
+  RULE_CORRUPT
+} RuleAction;
+
+typedef enum
+{
+  RULE_EACH,  /* every match */
+  RULE_NTH,   /* the first-th to last-th match */
+  RULE_DATA,  /* the same, of matches with payload */
+  RULE_ACK,   /* the same, of matches without payload, SYN or FIN */
+  RULE_EVERY  /* each first-th match */
+} RuleCount;
+
+typedef struct
+{
+  char *match; /* BPF expression */
+  RuleCount count;
+  uint64_t first, last;
+  RuleAction action;
+  Time delay_ns;
+} RuleSpec;

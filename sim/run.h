@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* One run of a scenario from start to end: builds the network, starts the
+ * apps, changes the links at their times, lets time pass until the run ends,
+ * judges the expectations. tun/ drives the same thing in real time. */
+#pragma once
+
+#include "sim/app.h"
+#include "sim/ledger.h"
+#include "sim/scenario.h"
+
+typedef struct Run Run;
+
+typedef struct
+{
+  bool held;  /* it was judged and true */
+  bool judged;
+} RunVerdict;
+
+/* Makes a node for a host marked "kernel"; NULL: our stack plays it. */
+typedef Node *(*RunKernel) (void *data, Network *network,
+                            const ScenarioHost *host);
+
+/* SCENARIO is borrowed and outlives the run. FILES: where apps write, or NULL.
+ * Sinks that want to see everything are added to run_network before
+ * run_start. */
+Run *run_new (const Scenario *scenario, const char *files, RunKernel kernel,
+              void *kernel_data);
+void run_free (Run *run);
+
+Network *run_network (Run *run);
+Ledger *run_ledger (Run *run);
+
+/* Starts apps and timed changes at t = 0. */
+void run_start (Run *run);
+
+/* Is it over: all initiating apps finished and nothing pending, or run_for
+ * passed? Apps that never initiate don't keep a live run: LIVE ignores them
+ * and lasts until run_for or the driver ends it. */
+bool run_over (const Run *run);
+
+/* Virtual time: everything, at once. */
+void run_all (Run *run);
+
+/* Judges what was not judged yet; false: an expectation failed. */
+bool run_judge (Run *run);
+const RunVerdict *run_verdict (const Run *run, unsigned expect);
+
+/* Sentences about apps that failed or did not finish, in file order. */
+GPtrArray *run_complaints (const Run *run);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/* Numbers with units, as tc(8) reads them, exactly: decimals become integers,
+ * what is finer than 1 ns, 1 ppb or 1 bit/s is an error, and so is a bare
+ * number where a unit is needed. No floating point, no locale. */
+#pragma once
+
+#include "stack/types.h"
+#include <glib.h>
+
+/* Each returns NULL and sets *VALUE, or returns a constant sentence saying
+ * what is wrong. TEXT is the whole token. */
+const char *unit_parse_time (const char *text, Time *value);     /* 25ms 1.5s */
+const char *unit_parse_rate (const char *text, uint64_t *bps);   /* 10mbit */
+const char *unit_parse_size (const char *text, uint64_t *bytes); /* 64kb 1mb */
+const char *unit_parse_share (const char *text, uint32_t *ppb);  /* 5% */
+const char *unit_parse_number (const char *text, uint64_t *value);
