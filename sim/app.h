@@ -45,9 +45,17 @@ void app_wake_at (App *app, Time at);
 void app_log_call (App *app, const char *call, int socket, int64_t result);
 
 /* Emits "message": NUMBER of COUNT was handed to or came out of SOCKET. */
-void app_log_message (App *app, int socket, const Endpoint *remote,
-                      bool received, uint64_t number, uint64_t count);
+void app_log_message (App *app,
+                      int socket,
+                      const Endpoint *remote,
+                      bool received,
+                      uint64_t number,
+                      uint64_t count);
 
 /* Emits "message" for a run of bytes of a file or stream [from, to). */
-void app_log_bytes (App *app, int socket, const Endpoint *remote,
-                    bool received, uint64_t from, uint64_t to);
+void app_log_bytes (App *app,
+                    int socket,
+                    const Endpoint *remote,
+                    bool received,
+                    uint64_t from,
+                    uint64_t to);

@@ -14,22 +14,25 @@ typedef struct Capture Capture;
 
 typedef struct
 {
-  const char *host;      /* whose */
-  const char *comment;   /* of the section: scenario and seed */
-  Time epoch;            /* nanoseconds since 1970 of t = 0 */
-  size_t snap_length;    /* bytes kept of each packet; 262144: all */
-  bool blind;            /* no comments */
-  bool immediate;        /* write at once, don't wait for fates */
+  const char *host;    /* whose */
+  const char *comment; /* of the section: scenario and seed */
+  Time epoch;          /* nanoseconds since 1970 of t = 0 */
+  size_t snap_length;  /* bytes kept of each packet; 262144: all */
+  bool blind;          /* no comments */
+  bool immediate;      /* write at once, don't wait for fates */
 } CaptureOptions;
 
 /* t = 0 in virtual time: 2000-01-01T00:00Z. */
-#define CAPTURE_EPOCH ((Time) 946684800 * SECOND)
+#define CAPTURE_EPOCH        ((Time) 946684800 * SECOND)
 #define CAPTURE_SNAP_HEADERS 96
-#define CAPTURE_SNAP_FULL 262144
+#define CAPTURE_SNAP_FULL    262144
 
 /* PCAPNG is an open stream; CLASSIC_PATH may be NULL. */
-Capture *capture_new (Network *network, const CaptureOptions *options,
-                      FILE *pcapng, const char *classic_path, GError **error);
+Capture *capture_new (Network *network,
+                      const CaptureOptions *options,
+                      FILE *pcapng,
+                      const char *classic_path,
+                      GError **error);
 EventSink capture_sink (Capture *capture);
 
 /* Writes what still waits (packets in flight at the end of the run). False

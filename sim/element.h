@@ -39,8 +39,10 @@ void element_free (Element *element);
  * Called once for each packet that reaches it. */
 uint64_t element_count (Element *element, const Packet *packet);
 
-uint64_t element_draw (const Element *element, const Packet *packet,
-                       uint64_t ordinal, RandomPurpose purpose);
+uint64_t element_draw (const Element *element,
+                       const Packet *packet,
+                       uint64_t ordinal,
+                       RandomPurpose purpose);
 
 /* On to the next element, or to the end of the link. */
 void element_pass (Element *element, Packet *packet, Time at);

@@ -30,8 +30,8 @@ typedef struct
     struct
     {
       Time delay_ns;
-      Time jitter_ns;   /* uniform in [delay - jitter, delay + jitter] */
-      bool keep_order;  /* "order keep": nobody overtakes */
+      Time jitter_ns;  /* uniform in [delay - jitter, delay + jitter] */
+      bool keep_order; /* "order keep": nobody overtakes */
     } delay;
     struct
     {
@@ -61,11 +61,11 @@ typedef enum
 
 typedef enum
 {
-  RULE_EACH,  /* every match */
-  RULE_NTH,   /* the first-th to last-th match */
-  RULE_DATA,  /* the same, of matches with payload */
-  RULE_ACK,   /* the same, of matches without payload, SYN or FIN */
-  RULE_EVERY  /* each first-th match */
+  RULE_EACH, /* every match */
+  RULE_NTH,  /* the first-th to last-th match */
+  RULE_DATA, /* the same, of matches with payload */
+  RULE_ACK,  /* the same, of matches without payload, SYN or FIN */
+  RULE_EVERY /* each first-th match */
 } RuleCount;
 
 typedef struct

@@ -11,21 +11,21 @@
 
 #include "sim/packet.h"
 
-#define EVENT_TYPES(X)                                                        \
-  X (SENT, "sent")                                                            \
-  X (DELIVERED, "delivered")                                                  \
-  X (DROPPED, "dropped")                                                      \
-  X (DELAYED, "delayed")                                                      \
-  X (REORDERED, "reordered")                                                  \
-  X (DUPLICATED, "duplicated")                                                \
-  X (CORRUPTED, "corrupted")                                                  \
-  X (MARKED, "marked")                                                        \
-  X (QUEUED, "queued")                                                        \
-  X (RETRANSMITTED, "retransmitted")                                          \
-  X (STATE, "state")                                                          \
-  X (METRICS, "metrics")                                                      \
-  X (SOCKET, "socket")                                                        \
-  X (MESSAGE, "message")                                                      \
+#define EVENT_TYPES(X)                                                         \
+  X (SENT, "sent")                                                             \
+  X (DELIVERED, "delivered")                                                   \
+  X (DROPPED, "dropped")                                                       \
+  X (DELAYED, "delayed")                                                       \
+  X (REORDERED, "reordered")                                                   \
+  X (DUPLICATED, "duplicated")                                                 \
+  X (CORRUPTED, "corrupted")                                                   \
+  X (MARKED, "marked")                                                         \
+  X (QUEUED, "queued")                                                         \
+  X (RETRANSMITTED, "retransmitted")                                           \
+  X (STATE, "state")                                                           \
+  X (METRICS, "metrics")                                                       \
+  X (SOCKET, "socket")                                                         \
+  X (MESSAGE, "message")                                                       \
   X (COUNTER, "counter")
 
 typedef enum

@@ -34,12 +34,16 @@ void flow_table_free (FlowTable *table);
 /* The flow of a packet, made on first sight. *FORWARD: does it go from the
  * initiator to the responder? Anything, however malformed, has a flow. A SYN
  * with another ISN on a known pair of endpoints begins the next k. */
-Flow *flow_table_classify (FlowTable *table, const uint8_t *packet,
-                           size_t length, bool *forward);
+Flow *flow_table_classify (FlowTable *table,
+                           const uint8_t *packet,
+                           size_t length,
+                           bool *forward);
 
 /* The newest flow between two endpoints, either way round, or NULL. */
-Flow *flow_table_find (const FlowTable *table, uint8_t protocol,
-                       const Endpoint *a, const Endpoint *b);
+Flow *flow_table_find (const FlowTable *table,
+                       uint8_t protocol,
+                       const Endpoint *a,
+                       const Endpoint *b);
 
 unsigned flow_table_count (const FlowTable *table);
 Flow *flow_table_nth (const FlowTable *table, unsigned index);

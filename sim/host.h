@@ -16,8 +16,10 @@ typedef struct App App;
 Host *host_new (Network *network, const ScenarioHost *scenario);
 
 /* Interfaces must be added in the order of the node's links. */
-void host_add_interface (Host *host, unsigned mtu,
-                         const ScenarioAddress *addresses, unsigned count);
+void host_add_interface (Host *host,
+                         unsigned mtu,
+                         const ScenarioAddress *addresses,
+                         unsigned count);
 
 Host *host_from_node (Node *node); /* NULL: not one of ours */
 Stack *host_stack (Host *host);

@@ -26,7 +26,7 @@ typedef struct
   uint64_t packets_duplicated[2], packets_reordered[2], packets_corrupted[2];
   uint64_t bytes_on_wire[2];
   uint64_t retransmitted[2];
-  bool closed; /* TCP: both ends were closed in order */
+  bool closed;       /* TCP: both ends were closed in order */
   const char *error; /* TCP: errno word of the end that failed, or NULL */
 } LedgerFlow;
 
@@ -42,8 +42,11 @@ const LedgerFlow *ledger_nth (Ledger *ledger, unsigned index);
 
 /* The value of a metric word summed over flows of PROTOCOL (and, if HOST is
  * not NULL, only what that host did or saw); false: no such word. */
-bool ledger_metric (Ledger *ledger, const char *host, uint8_t protocol,
-                    const char *word, int64_t *value);
+bool ledger_metric (Ledger *ledger,
+                    const char *host,
+                    uint8_t protocol,
+                    const char *word,
+                    int64_t *value);
 
 /* All words, NULL terminated, for the parser and the man page. */
 extern const char *const LEDGER_WORDS[];

@@ -16,8 +16,7 @@
 
 /* From interface FROM_INTERFACE of FROM to TO_INTERFACE of TO; appended to
  * FROM->out. Both directions of a cable are two links. */
-Link *link_new (Network *network, Node *from, Node *to,
-                unsigned to_interface);
+Link *link_new (Network *network, Node *from, Node *to, unsigned to_interface);
 void link_free (Link *link);
 
 /* "alice>bob" */

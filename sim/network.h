@@ -39,11 +39,11 @@ struct Network
   Sim sim;
   RandomKey key;
   FlowTable *flows;
-  GPtrArray *nodes; /* Node *, owned */
-  GPtrArray *links; /* Link *, owned */
-  GArray *sinks;    /* EventSink */
-  GArray *names;    /* addresses with their node's name, for flows */
-  uint64_t packets; /* last packet id given */
+  GPtrArray *nodes;    /* Node *, owned */
+  GPtrArray *links;    /* Link *, owned */
+  GArray *sinks;       /* EventSink */
+  GArray *names;       /* addresses with their node's name, for flows */
+  uint64_t packets;    /* last packet id given */
   uint64_t in_transit; /* packets on all links */
 };
 
@@ -58,7 +58,8 @@ void network_add_node (Network *network, Node *node);
 Node *network_find_node (const Network *network, const char *name);
 
 /* Tells flows how to call an address. */
-void network_name_address (Network *network, const Address *address,
+void network_name_address (Network *network,
+                           const Address *address,
                            const Node *node);
 
 /* The next packet id. */
@@ -68,7 +69,10 @@ uint64_t network_next_packet (Network *network);
  * consumes it. The packet has its id. RETRANSMITTED, if not NULL, is emitted
  * right after "sent" with packet, flow and link filled in: what the stack says
  * about the packet. */
-void node_send (Node *node, unsigned interface, Packet *packet, Time now,
+void node_send (Node *node,
+                unsigned interface,
+                Packet *packet,
+                Time now,
                 Event *retransmitted);
 
 /* No packet on a link and no node busy. */

@@ -21,8 +21,8 @@ typedef enum
 } OutputError;
 
 /* SCENARIO names the scenario (its title line is compared). */
-Output *output_new (const char *path, const char *scenario, bool force,
-                    GError **error);
+Output *
+output_new (const char *path, const char *scenario, bool force, GError **error);
 
 /* The folder in which to write now. */
 const char *output_folder (const Output *output);

@@ -14,10 +14,10 @@ struct Packet
   unsigned copy; /* 1: the packet itself; 2: its duplicate */
   bool corrupted;
   Flow *flow;
-  bool forward;      /* initiator > responder */
-  Time sent;         /* when it entered the link it is on */
+  bool forward;       /* initiator > responder */
+  Time sent;          /* when it entered the link it is on */
   unsigned overtaken; /* later packets of its flow that arrived before it */
-  Timer timer;       /* place in a delay line */
+  Timer timer;        /* place in a delay line */
   Packet *previous, *next; /* neighbours in flight, in order of sending */
   uint32_t length;
   uint8_t bytes[];

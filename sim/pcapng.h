@@ -32,8 +32,11 @@ typedef struct
 } PcapngPacket;
 
 /* FILE stays the caller's; COMMENT goes into the section header. */
-Pcapng *pcapng_new (FILE *file, const char *interface, const char *comment,
-                    size_t snap_length, const PcapngName *names,
+Pcapng *pcapng_new (FILE *file,
+                    const char *interface,
+                    const char *comment,
+                    size_t snap_length,
+                    const PcapngName *names,
                     unsigned name_count);
 void pcapng_write (Pcapng *pcapng, const PcapngPacket *packet);
 

@@ -37,7 +37,9 @@ RandomKey random_key_named (RandomKey key, const char *name);
 RandomKey random_key_numbered (RandomKey key, uint64_t number);
 
 /* 64 uniform bits. */
-uint64_t random_draw (RandomKey key, uint64_t ordinal, RandomPurpose purpose,
+uint64_t random_draw (RandomKey key,
+                      uint64_t ordinal,
+                      RandomPurpose purpose,
                       uint32_t copy);
 
 /* Maps a draw to 0 .. bound - 1 (bound > 0) by multiplication; the bias is
@@ -53,5 +55,6 @@ uint32_t random_draw_ppb (uint64_t draw);
 #define PPB_ONE 1000000000u
 
 /* The raw generator, for the test vectors. */
-void random_philox (const uint32_t counter[4], const uint32_t key[2],
+void random_philox (const uint32_t counter[4],
+                    const uint32_t key[2],
                     uint32_t out[4]);

@@ -12,18 +12,21 @@ typedef struct Run Run;
 
 typedef struct
 {
-  bool held;  /* it was judged and true */
+  bool held; /* it was judged and true */
   bool judged;
 } RunVerdict;
 
 /* Makes a node for a host marked "kernel"; NULL: our stack plays it. */
-typedef Node *(*RunKernel) (void *data, Network *network,
+typedef Node *(*RunKernel) (void *data,
+                            Network *network,
                             const ScenarioHost *host);
 
 /* SCENARIO is borrowed and outlives the run. FILES: where apps write, or NULL.
  * Sinks that want to see everything are added to run_network before
  * run_start. */
-Run *run_new (const Scenario *scenario, const char *files, RunKernel kernel,
+Run *run_new (const Scenario *scenario,
+              const char *files,
+              RunKernel kernel,
               void *kernel_data);
 void run_free (Run *run);
 

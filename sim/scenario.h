@@ -27,8 +27,8 @@ typedef struct
   ScenarioPlace place;
   char *name;
   bool kernel, router;
-  GArray *addresses;   /* ScenarioAddress */
-  StackConfig config;  /* defaults changed by the host's options */
+  GArray *addresses;  /* ScenarioAddress */
+  StackConfig config; /* defaults changed by the host's options */
 } ScenarioHost;
 
 /* One direction; "link A B" gives two, A>B first. Hosts by index. */
@@ -49,8 +49,8 @@ typedef enum
   APP_DISCARD,
   APP_CHARGEN,
   APP_HTTP,
-  APP_GET,  /* initiates */
-  APP_PING  /* initiates */
+  APP_GET, /* initiates */
+  APP_PING /* initiates */
 } AppKind;
 
 const char *app_kind_name (AppKind kind);
@@ -67,12 +67,12 @@ typedef struct
   uint16_t port;    /* of those that wait */
   uint64_t count;   /* messages, pings; 0: without end */
   Time every;
-  uint64_t size;      /* bytes of a message or datagram; send SIZE */
+  uint64_t size; /* bytes of a message or datagram; send SIZE */
   bool size_is_given;
-  uint64_t rate_bps;  /* UDP send; 0: as fast as the socket takes it */
-  char *file;         /* resolved path of what is read, or NULL */
-  char *name;         /* file or directory as written, name of output, or URL
-                         path, or NULL */
+  uint64_t rate_bps; /* UDP send; 0: as fast as the socket takes it */
+  char *file;        /* resolved path of what is read, or NULL */
+  char *name;        /* file or directory as written, name of output, or URL
+                        path, or NULL */
 } ScenarioApp;
 
 typedef enum
@@ -103,14 +103,14 @@ typedef struct
   uint8_t protocol; /* PROTOCOL_TCP, PROTOCOL_UDP */
   char *word;       /* "delivered" */
   char comparison[3];
-  int64_t value; /* times in ns, shares in ppb */
+  int64_t value;  /* times in ns, shares in ppb */
   bool or_before; /* this term begins a new alternative */
 } ScenarioTerm;
 
 typedef struct
 {
   ScenarioPlace place;
-  char *text; /* as written */
+  char *text;    /* as written */
   GArray *terms; /* ScenarioTerm */
   bool timed;    /* judged at its "at", not at the end */
 } ScenarioExpect;
@@ -147,18 +147,20 @@ typedef struct
 
 typedef struct
 {
-  const uint64_t *seed;      /* --seed, or NULL */
-  const char *const *sets;   /* "NAME=VALUE", NULL terminated, or NULL */
+  const uint64_t *seed;    /* --seed, or NULL */
+  const char *const *sets; /* "NAME=VALUE", NULL terminated, or NULL */
 } ScenarioSettings;
 
 /* NULL and at least one ScenarioError * in ERRORS, or the scenario. SETTINGS
  * may be NULL. A file that cannot be read is an error without line (0). */
-Scenario *scenario_load (const char *path, const ScenarioSettings *settings,
+Scenario *scenario_load (const char *path,
+                         const ScenarioSettings *settings,
                          GPtrArray *errors);
 
 /* The same from text; FILE names it in errors, includes and files are looked
  * up relative to DIRECTORY. */
-Scenario *scenario_parse (const char *text, const char *file,
+Scenario *scenario_parse (const char *text,
+                          const char *file,
                           const char *directory,
                           const ScenarioSettings *settings,
                           GPtrArray *errors);

@@ -26,7 +26,8 @@ struct Sim
 void sim_init (Sim *sim);
 void sim_clear (Sim *sim);
 
-void sim_timer_init (SimTimer *timer, void (*fire) (void *owner, Time now),
+void sim_timer_init (SimTimer *timer,
+                     void (*fire) (void *owner, Time now),
                      void *owner);
 
 /* (Re)schedules TIMER; AT in the past means now. */

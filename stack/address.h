@@ -9,7 +9,7 @@
 #include "stack/types.h"
 
 /* Longest text with its NUL, a mapped address written in full. */
-#define ADDRESS_TEXT_MAX 46
+#define ADDRESS_TEXT_MAX  46
 #define ENDPOINT_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
 
 /* ::, the IPv6 wildcard, and 0.0.0.0, the IPv4 one (as ::ffff:0.0.0.0). */
@@ -23,8 +23,7 @@ bool address_parse (const char *text, Address *address);
 char *address_format (const Address *address, char text[ADDRESS_TEXT_MAX]);
 
 /* "10.0.0.1:7777", "[fd00::1]:7777"; returns TEXT. */
-char *endpoint_format (const Endpoint *endpoint,
-                       char text[ENDPOINT_TEXT_MAX]);
+char *endpoint_format (const Endpoint *endpoint, char text[ENDPOINT_TEXT_MAX]);
 
 Address address_from_ipv4 (const uint8_t octets[4]);
 bool address_is_ipv4 (const Address *address);
@@ -40,9 +39,11 @@ bool address_is_loopback (const Address *address);
 
 /* Do the first LENGTH bits agree? LENGTH counts in the address's own family:
  * 0-32 for IPv4, 0-128 for IPv6; families never match each other. */
-bool address_in_prefix (const Address *address, const Address *prefix,
+bool address_in_prefix (const Address *address,
+                        const Address *prefix,
                         unsigned length);
 
 /* Directed broadcast of an IPv4 prefix shorter than 31 bits (RFC 3021). */
 bool address_is_subnet_broadcast (const Address *address,
-                                  const Address *prefix, unsigned length);
+                                  const Address *prefix,
+                                  unsigned length);

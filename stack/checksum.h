@@ -14,13 +14,15 @@
 uint64_t checksum_add (uint64_t sum, const void *bytes, size_t length);
 
 /* Copies and adds in one pass. */
-uint64_t checksum_copy (uint64_t sum, void *to, const void *from,
-                        size_t length);
+uint64_t
+checksum_copy (uint64_t sum, void *to, const void *from, size_t length);
 
 /* Pseudo-header of RFC 9293 3.1 (IPv4) or RFC 8200 8.1 (IPv6), chosen by the
  * family of SOURCE. LENGTH is that of the upper-layer header and payload. */
-uint64_t checksum_pseudo (const Address *source, const Address *destination,
-                          uint8_t protocol, size_t length);
+uint64_t checksum_pseudo (const Address *source,
+                          const Address *destination,
+                          uint8_t protocol,
+                          size_t length);
 
 /* The value of the checksum field in host order; 0 means "correct" when the
  * field itself was part of the sum. */

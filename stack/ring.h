@@ -12,9 +12,9 @@
 typedef struct
 {
   uint8_t *bytes;
-  size_t size;   /* allocated, a power of two, or 0 */
-  size_t limit;  /* most bytes that may be held, any number */
-  int64_t base;  /* offset of the oldest byte held */
+  size_t size;  /* allocated, a power of two, or 0 */
+  size_t limit; /* most bytes that may be held, any number */
+  int64_t base; /* offset of the oldest byte held */
 } Ring;
 
 void ring_init (Ring *ring, int64_t base, size_t limit);
@@ -22,16 +22,14 @@ void ring_clear (Ring *ring);
 
 /* Puts LENGTH bytes at OFFSET; gaps are allowed, what lies in them is
  * undefined until written. */
-void ring_write (Ring *ring, int64_t offset, const void *bytes,
-                 size_t length);
+void ring_write (Ring *ring, int64_t offset, const void *bytes, size_t length);
 
 /* Copies LENGTH bytes from OFFSET; they must have been written. */
-void ring_read (const Ring *ring, int64_t offset, void *bytes,
-                size_t length);
+void ring_read (const Ring *ring, int64_t offset, void *bytes, size_t length);
 
 /* Copies and adds to an Internet checksum in one go; see checksum.h. */
-uint64_t ring_read_sum (const Ring *ring, int64_t offset, void *bytes,
-                        size_t length, uint64_t sum);
+uint64_t ring_read_sum (
+    const Ring *ring, int64_t offset, void *bytes, size_t length, uint64_t sum);
 
 /* Forgets everything below OFFSET: base becomes OFFSET. */
 void ring_advance (Ring *ring, int64_t offset);

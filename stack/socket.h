@@ -45,13 +45,16 @@ int socket_connect (Stack *stack, int socket, const Endpoint *remote);
  * gives 0 at the end of the stream. Datagrams: all or -EMSGSIZE, -EAGAIN;
  * what does not fit into SIZE is cut off. After an error: that error once,
  * then -EPIPE or 0. */
-ssize_t socket_send (Stack *stack, int socket, const void *bytes,
-                     size_t length);
-ssize_t socket_send_to (Stack *stack, int socket, const void *bytes,
-                        size_t length, const Endpoint *remote);
+ssize_t
+socket_send (Stack *stack, int socket, const void *bytes, size_t length);
+ssize_t socket_send_to (Stack *stack,
+                        int socket,
+                        const void *bytes,
+                        size_t length,
+                        const Endpoint *remote);
 ssize_t socket_receive (Stack *stack, int socket, void *bytes, size_t size);
-ssize_t socket_receive_from (Stack *stack, int socket, void *bytes,
-                             size_t size, Endpoint *remote);
+ssize_t socket_receive_from (
+    Stack *stack, int socket, void *bytes, size_t size, Endpoint *remote);
 
 /* The end of one direction: SHUT_RD, SHUT_WR or SHUT_RDWR of sys/socket.h. */
 int socket_shutdown (Stack *stack, int socket, int how);
@@ -65,10 +68,10 @@ int socket_abort (Stack *stack, int socket);
 
 enum
 {
-  SOCKET_READABLE = 1,  /* data, end of stream, a connection, or an error */
-  SOCKET_WRITABLE = 2,  /* room to send, connected */
-  SOCKET_HANGUP = 4,    /* both directions are over */
-  SOCKET_ERROR = 8,     /* socket_error has one */
+  SOCKET_READABLE = 1,   /* data, end of stream, a connection, or an error */
+  SOCKET_WRITABLE = 2,   /* room to send, connected */
+  SOCKET_HANGUP = 4,     /* both directions are over */
+  SOCKET_ERROR = 8,      /* socket_error has one */
   SOCKET_PEER_ENDED = 16 /* the peer's FIN has been reached */
 };
 
@@ -86,9 +89,13 @@ typedef enum
   SOCKET_OPTION_V6ONLY          /* 0/1, before bind */
 } SocketOption;
 
-int socket_option_set (Stack *stack, int socket, SocketOption option,
+int socket_option_set (Stack *stack,
+                       int socket,
+                       SocketOption option,
                        int64_t value);
-int socket_option_get (Stack *stack, int socket, SocketOption option,
+int socket_option_get (Stack *stack,
+                       int socket,
+                       SocketOption option,
                        int64_t *value);
 
 /* getsockname, getpeername. */
@@ -105,7 +112,7 @@ typedef struct
   uint32_t send_window, receive_window;
   uint32_t in_flight;
   Time srtt, rttvar, rto;
-  unsigned backoff;           /* consecutive timeouts */
+  unsigned backoff; /* consecutive timeouts */
   uint64_t retransmissions;
 } SocketInfo;
 

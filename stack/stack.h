@@ -27,29 +27,29 @@ typedef struct
 {
   uint8_t secret[16]; /* keys of ISNs, ports and hashes; the caller's duty */
 
-  unsigned sockets_max;      /* [65536] sockets, connections included */
-  unsigned backlog_max;      /* [128] connections waiting per listener,
-                                half-open ones included */
-  unsigned time_wait_max;    /* [16384] connections in TIME-WAIT */
-  unsigned ranges_max;       /* [256] holes in what one flow has received */
-  size_t outbox_max;         /* [262144] bytes of UDP, ICMP, RST that wait */
-  size_t receive_buffer;     /* [65535] bytes per TCP socket */
-  size_t send_buffer;        /* [262144] bytes per TCP socket */
-  size_t datagram_buffer;    /* [262144] bytes per UDP socket, headers in */
-  unsigned notices_max;      /* [4096] events that wait to be fetched */
-  uint16_t port_first;       /* [49152] ephemeral ports, RFC 6335 */
-  uint16_t port_last;        /* [65535] */
-  bool privileged;           /* [true] may bind ports below 1024 */
-  uint8_t hop_limit;         /* [64] */
+  unsigned sockets_max;   /* [65536] sockets, connections included */
+  unsigned backlog_max;   /* [128] connections waiting per listener,
+                             half-open ones included */
+  unsigned time_wait_max; /* [16384] connections in TIME-WAIT */
+  unsigned ranges_max;    /* [256] holes in what one flow has received */
+  size_t outbox_max;      /* [262144] bytes of UDP, ICMP, RST that wait */
+  size_t receive_buffer;  /* [65535] bytes per TCP socket */
+  size_t send_buffer;     /* [262144] bytes per TCP socket */
+  size_t datagram_buffer; /* [262144] bytes per UDP socket, headers in */
+  unsigned notices_max;   /* [4096] events that wait to be fetched */
+  uint16_t port_first;    /* [49152] ephemeral ports, RFC 6335 */
+  uint16_t port_last;     /* [65535] */
+  bool privileged;        /* [true] may bind ports below 1024 */
+  uint8_t hop_limit;      /* [64] */
 
-  Time rto_initial;      /* [1 s]    RFC 6298 2.1 */
-  Time rto_min;          /* [200 ms] deviation from RFC 6298 2.4, as Linux */
-  Time rto_max;          /* [60 s]   RFC 6298 2.5 */
-  unsigned r2;           /* [15] retransmissions before ETIMEDOUT; 0: never */
-  Time syn_give_up;      /* [180 s]  RFC 9293 MUST-23; 0: never */
-  Time msl;              /* [30 s]   TIME-WAIT lasts two of them */
-  Time fin_wait_2;       /* [60 s]   life of an orphan in FIN-WAIT-2 */
-  Time delayed_ack;      /* [40 ms]  RFC 9293 MUST-40 allows 500 ms */
+  Time rto_initial;        /* [1 s]    RFC 6298 2.1 */
+  Time rto_min;            /* [200 ms] deviation from RFC 6298 2.4, as Linux */
+  Time rto_max;            /* [60 s]   RFC 6298 2.5 */
+  unsigned r2;             /* [15] retransmissions before ETIMEDOUT; 0: never */
+  Time syn_give_up;        /* [180 s]  RFC 9293 MUST-23; 0: never */
+  Time msl;                /* [30 s]   TIME-WAIT lasts two of them */
+  Time fin_wait_2;         /* [60 s]   life of an orphan in FIN-WAIT-2 */
+  Time delayed_ack;        /* [40 ms]  RFC 9293 MUST-40 allows 500 ms */
   unsigned initial_window; /* [10] segments, RFC 6928 */
 } StackConfig;
 
@@ -64,8 +64,10 @@ unsigned stack_interface_add (Stack *stack, unsigned mtu);
 
 /* An address of ours; packets to its prefix leave through INTERFACE. When no
  * prefix matches a destination, there is no route to it. */
-void stack_address_add (Stack *stack, unsigned interface,
-                        const Address *address, unsigned prefix_length);
+void stack_address_add (Stack *stack,
+                        unsigned interface,
+                        const Address *address,
+                        unsigned prefix_length);
 
 typedef struct
 {
@@ -75,10 +77,10 @@ typedef struct
 } StackIn;
 
 /* Why TCP sent bytes again. */
-#define REPAIR_CAUSES(X)                                                      \
-  X (THIRD_DUPLICATE_ACK, "third-duplicate-ack")                              \
-  X (PARTIAL_ACK, "partial-ack")                                              \
-  X (RTO, "rto")                                                              \
+#define REPAIR_CAUSES(X)                                                       \
+  X (THIRD_DUPLICATE_ACK, "third-duplicate-ack")                               \
+  X (PARTIAL_ACK, "partial-ack")                                               \
+  X (RTO, "rto")                                                               \
   X (PROBE, "probe")
 
 typedef enum
@@ -95,21 +97,24 @@ typedef struct
 {
   uint64_t id; /* in: the caller's name for the packet about to leave */
   unsigned interface;
-  int socket;          /* whose packet it is; -1: the stack's own */
-  RepairCause cause;   /* REPAIR_NONE: first transmission of its bytes */
-  uint64_t repairs;    /* id of the transmission that it replaces, or 0 */
-  uint64_t caused_by;  /* StackIn.id of the packet that triggered it, or 0 */
+  int socket;            /* whose packet it is; -1: the stack's own */
+  RepairCause cause;     /* REPAIR_NONE: first transmission of its bytes */
+  uint64_t repairs;      /* id of the transmission that it replaces, or 0 */
+  uint64_t caused_by;    /* StackIn.id of the packet that triggered it, or 0 */
   unsigned segment_size; /* > 0: a super-segment for the device to split */
 } StackOut;
 
 /* Takes a packet from the wire. PACKET is borrowed. */
-void stack_input (Stack *stack, Time now, const StackIn *in,
-                  const uint8_t *packet, size_t length);
+void stack_input (Stack *stack,
+                  Time now,
+                  const StackIn *in,
+                  const uint8_t *packet,
+                  size_t length);
 
 /* Writes the next packet into BUFFER and returns its length; 0: nothing to
  * send now. SIZE is at least the largest MTU of the interfaces. */
-size_t stack_output (Stack *stack, Time now, uint8_t *buffer, size_t size,
-                     StackOut *out);
+size_t stack_output (
+    Stack *stack, Time now, uint8_t *buffer, size_t size, StackOut *out);
 
 /* Call stack_output no later than this. A time in the past means now. */
 Time stack_deadline (const Stack *stack);
@@ -118,17 +123,17 @@ Time stack_deadline (const Stack *stack);
  * data, a delayed ACK, a full outbox? TIME-WAIT and listeners don't count. */
 bool stack_busy (const Stack *stack);
 
-#define TCP_STATES(X)                                                         \
-  X (CLOSED, "CLOSED")                                                        \
-  X (LISTEN, "LISTEN")                                                        \
-  X (SYN_SENT, "SYN-SENT")                                                    \
-  X (SYN_RECEIVED, "SYN-RECEIVED")                                            \
-  X (ESTABLISHED, "ESTABLISHED")                                              \
-  X (FIN_WAIT_1, "FIN-WAIT-1")                                                \
-  X (FIN_WAIT_2, "FIN-WAIT-2")                                                \
-  X (CLOSE_WAIT, "CLOSE-WAIT")                                                \
-  X (CLOSING, "CLOSING")                                                      \
-  X (LAST_ACK, "LAST-ACK")                                                    \
+#define TCP_STATES(X)                                                          \
+  X (CLOSED, "CLOSED")                                                         \
+  X (LISTEN, "LISTEN")                                                         \
+  X (SYN_SENT, "SYN-SENT")                                                     \
+  X (SYN_RECEIVED, "SYN-RECEIVED")                                             \
+  X (ESTABLISHED, "ESTABLISHED")                                               \
+  X (FIN_WAIT_1, "FIN-WAIT-1")                                                 \
+  X (FIN_WAIT_2, "FIN-WAIT-2")                                                 \
+  X (CLOSE_WAIT, "CLOSE-WAIT")                                                 \
+  X (CLOSING, "CLOSING")                                                       \
+  X (LAST_ACK, "LAST-ACK")                                                     \
   X (TIME_WAIT, "TIME-WAIT")
 
 typedef enum
@@ -161,14 +166,14 @@ typedef struct
 bool stack_event (Stack *stack, StackEvent *event);
 
 /* Counters: packets in and out, drops by cause, and what limits cut. */
-#define STACK_COUNTERS(X)                                                     \
-  X (PACKETS_IN, "packets-in")                                                \
-  X (PACKETS_OUT, "packets-out")                                              \
-  X (OUTBOX_FULL, "outbox-full")                                              \
-  X (NOTICES_LOST, "notices-lost")                                            \
-  X (RANGES_FULL, "ranges-full")                                              \
-  X (SOCKETS_FULL, "sockets-full")                                            \
-  X (TIME_WAIT_EVICTED, "time-wait-evicted")                                  \
+#define STACK_COUNTERS(X)                                                      \
+  X (PACKETS_IN, "packets-in")                                                 \
+  X (PACKETS_OUT, "packets-out")                                               \
+  X (OUTBOX_FULL, "outbox-full")                                               \
+  X (NOTICES_LOST, "notices-lost")                                             \
+  X (RANGES_FULL, "ranges-full")                                               \
+  X (SOCKETS_FULL, "sockets-full")                                             \
+  X (TIME_WAIT_EVICTED, "time-wait-evicted")                                   \
   X (RETRANSMISSIONS, "retransmissions")
 
 typedef enum

@@ -13,10 +13,10 @@
 
 typedef int64_t Time;
 
-#define TIME_NEVER INT64_MAX
+#define TIME_NEVER  INT64_MAX
 #define MICROSECOND ((Time) 1000)
 #define MILLISECOND ((Time) 1000000)
-#define SECOND ((Time) 1000000000)
+#define SECOND      ((Time) 1000000000)
 
 typedef struct
 {

@@ -28,9 +28,13 @@ typedef struct
 
 /* The family of IP's source decides which ICMP it is, and with it whether the
  * checksum covers a pseudo-header (RFC 4443 2.3). */
-DropCause wire_icmp_parse (const IpHeader *ip, View message,
-                           IcmpHeader *header, View *body);
+DropCause wire_icmp_parse (const IpHeader *ip,
+                           View message,
+                           IcmpHeader *header,
+                           View *body);
 
 /* The LENGTH bytes of body already stand behind the 8 of the header. */
-void wire_icmp_emit (const IpHeader *ip, const IcmpHeader *header,
-                     size_t length, uint8_t *message);
+void wire_icmp_emit (const IpHeader *ip,
+                     const IcmpHeader *header,
+                     size_t length,
+                     uint8_t *message);

@@ -51,5 +51,5 @@ size_t wire_ip_header_size (const IpHeader *header);
 
 /* Writes the header for PAYLOAD_LENGTH bytes that follow it, IPv4 checksum
  * included. The caller has wire_ip_header_size bytes of room. */
-void wire_ip_emit (const IpHeader *header, size_t payload_length,
-                   uint8_t *packet);
+void
+wire_ip_emit (const IpHeader *header, size_t payload_length, uint8_t *packet);

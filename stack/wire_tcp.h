@@ -5,9 +5,9 @@
 
 #include "stack/wire_ip.h"
 
-#define WIRE_TCP_HEADER 20
+#define WIRE_TCP_HEADER      20
 #define WIRE_TCP_OPTIONS_MAX 40
-#define WIRE_TCP_SACK_MAX 4
+#define WIRE_TCP_SACK_MAX    4
 
 enum
 {
@@ -45,7 +45,9 @@ typedef struct
 /* SEGMENT is the payload of IP. Checks the checksum against the addresses of
  * IP and the data offset; malformed options end the parsing of options, they
  * do not drop the segment (RFC 9293 MUST-7). */
-DropCause wire_tcp_parse (const IpHeader *ip, View segment, TcpHeader *header,
+DropCause wire_tcp_parse (const IpHeader *ip,
+                          View segment,
+                          TcpHeader *header,
                           View *payload);
 
 /* 20 plus options, padded to a multiple of 4. Order of options on a SYN: mss,
@@ -54,5 +56,8 @@ size_t wire_tcp_header_size (const TcpHeader *header);
 
 /* Writes header and options. The checksum is completed with PAYLOAD_SUM, the
  * checksum_add of the LENGTH payload bytes that the caller puts behind it. */
-void wire_tcp_emit (const IpHeader *ip, const TcpHeader *header,
-                    uint64_t payload_sum, size_t length, uint8_t *segment);
+void wire_tcp_emit (const IpHeader *ip,
+                    const TcpHeader *header,
+                    uint64_t payload_sum,
+                    size_t length,
+                    uint8_t *segment);
