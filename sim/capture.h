@@ -9,6 +9,7 @@
 #pragma once
 
 #include "sim/network.h"
+#include <stdio.h>
 
 typedef struct Capture Capture;
 
