@@ -65,8 +65,8 @@ def count_run(run, counts):
     if not os.path.exists(log):
         counts['failed'] += 1
         built = run + '.log'
-        print('FAILED %s: no results; the log of its build is %s'
-              % (label, built))
+        print('FAILED %s: did not build; all of it: %s; should the folder be '
+              'stale: rm -r %s' % (label, built, run))
         if os.path.exists(built):
             with open(built, errors='replace') as file:
                 print(excerpt(file.read()), end='')
