@@ -24,10 +24,12 @@ def last_line(text, otherwise):
 
 
 def excerpt(text, count=25):
-    """The lines from the first failed subtest on, or else the last ones."""
+    """What failed subtests say, or else the last lines."""
     lines = text.splitlines()
     failed = [n for n, line in enumerate(lines) if line.startswith('not ok')]
-    lines = lines[failed[0]:][:count] if failed else lines[-count:]
+    lines = ([line for line in lines[failed[0]:]
+              if not line.startswith('ok')][:count]
+             if failed else lines[-count:])
     return ''.join('    %s\n' % line for line in lines)
 
 

@@ -31,6 +31,12 @@ setup_refuse ()
   exit 3
 }
 
+setup_cannot_write ()
+{
+  setup_refuse "cannot write to $PWD/$1: make it yours (chown), or clone the
+project where you may write"
+}
+
 # setup_install WHY PACKAGE...
 setup_install ()
 {
@@ -78,8 +84,7 @@ setup_build ()
   shift 2
   mkdir -p "$(dirname "$log")" 2>/dev/null &&
     : 2>/dev/null >"$log" ||
-    setup_refuse "Cannot write to $PWD/$(dirname "$log"): make it yours
-(chown), or clone the project where you may write."
+    setup_cannot_write "$(dirname "$log")"
   if [ ! -f "$folder/build.ninja" ]
   then
     meson setup "$folder" "$@" >"$log" 2>&1 </dev/null || return 1
