@@ -27,11 +27,13 @@ typedef struct
   ScenarioPlace place;
   char *name;
   bool kernel, router;
+  bool privileged;    /* "sock" may bind ports below 1024 here; apps may */
   GArray *addresses;  /* ScenarioAddress */
   StackConfig config; /* defaults changed by the host's options */
 } ScenarioHost;
 
-/* One direction; "link A B" gives two, A>B first. Hosts by index. */
+/* One direction; links come in pairs, whatever was written: A>B at an even
+ * index, B>A right after it. Hosts by index. */
 typedef struct
 {
   ScenarioPlace place;
@@ -67,12 +69,13 @@ typedef struct
   uint16_t port;    /* of those that wait */
   uint64_t count;   /* messages, pings; 0: without end */
   Time every;
-  uint64_t size; /* bytes of a message or datagram; send SIZE */
+  uint64_t size; /* bytes of a message, datagram or ping */
   bool size_is_given;
+  uint64_t total;    /* send SIZE: all bytes; unused when there is a file */
   uint64_t rate_bps; /* UDP send; 0: as fast as the socket takes it */
-  char *file;        /* resolved path of what is read, or NULL */
-  char *name;        /* file or directory as written, name of output, or URL
-                        path, or NULL */
+  char *file;        /* path of the file (send) or directory (http) to read */
+  char *name;        /* that as written; receive, get: output below files/ */
+  char *url_path;    /* get: "/index.html" */
 } ScenarioApp;
 
 typedef enum
@@ -90,7 +93,7 @@ typedef struct
   ScenarioPlace place;
   Time at;
   ScenarioAtKind kind;
-  unsigned link;
+  unsigned link; /* "at T link A B" gives two, one for each direction */
   ChainSpec *chain;
   RuleSpec *rule;
   unsigned expect; /* index into Scenario.expects */
@@ -167,6 +170,12 @@ Scenario *scenario_parse (const char *text,
 
 /* The built-in one: the same twenty messages over both socket types. */
 extern const char SCENARIO_HELLO[];
+
+/* What the interface at LINK's sending end takes of its host's addresses:
+ * those that share a prefix with the other end. ScenarioAddress; free with
+ * g_array_unref. */
+GArray *scenario_link_addresses (const Scenario *scenario,
+                                 const ScenarioLink *link);
 
 void scenario_free (Scenario *scenario);
 void scenario_error_free (ScenarioError *error);
