@@ -4,8 +4,12 @@
  *
  * A record waits until its packet's fate is final (dropped, or all copies
  * delivered); then it and those behind it whose fate is final are written.
- * Records are in the order of time. A live or piped capture does not wait:
- * what is decided later is only in the event log. */
+ * Records are in the order of time. A live or piped capture waits no longer
+ * than its instant: what is decided later is only in the event log.
+ *
+ * A drop count is the number of packets to this host that were lost on the
+ * way since the arrival before, in the order of their sending. Memory is
+ * bounded by the packets in flight behind the oldest one. */
 #pragma once
 
 #include "sim/network.h"
@@ -16,11 +20,12 @@ typedef struct Capture Capture;
 typedef struct
 {
   const char *host;    /* whose */
+  const char *peer;    /* only the links with this node; NULL: all */
   const char *comment; /* of the section: scenario and seed */
   Time epoch;          /* nanoseconds since 1970 of t = 0 */
   size_t snap_length;  /* bytes kept of each packet; 262144: all */
-  bool blind;          /* no comments */
-  bool immediate;      /* write at once, don't wait for fates */
+  bool blind;          /* no comments, no drop counts */
+  bool immediate;      /* don't wait for fates */
 } CaptureOptions;
 
 /* t = 0 in virtual time: 2000-01-01T00:00Z. */
@@ -28,7 +33,8 @@ typedef struct
 #define CAPTURE_SNAP_HEADERS 96
 #define CAPTURE_SNAP_FULL    262144
 
-/* PCAPNG is an open stream; CLASSIC_PATH may be NULL. */
+/* PCAPNG is an open stream and stays the caller's; CLASSIC_PATH may be NULL.
+ * OPTIONS and its strings are copied. NETWORK's addresses have their names. */
 Capture *capture_new (Network *network,
                       const CaptureOptions *options,
                       FILE *pcapng,

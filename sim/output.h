@@ -2,7 +2,8 @@
 /* The output folder, written completely or not at all: everything goes to a
  * temporary folder beside it, which takes its name at the end. What is there
  * already is replaced only when it is a result of the same scenario, or by
- * force; until the exchange it stays as it was. */
+ * force one of another; a folder that is no result at all, never. Until the
+ * exchange the old one stays as it was. */
 #pragma once
 
 #include <glib.h>
@@ -20,9 +21,14 @@ typedef enum
   OUTPUT_ERROR_WRITE   /* failed on the way: exit 1 */
 } OutputError;
 
-/* SCENARIO names the scenario (its title line is compared). */
+/* SCENARIO names the scenario. A folder is its result when scenario.lab in it
+ * begins with output_first_line; an empty folder may be replaced too. Parents
+ * that are missing are created. NULL: EXISTS or CREATE. */
 Output *
 output_new (const char *path, const char *scenario, bool force, GError **error);
+
+/* "# tunlab: SCENARIO\n", with which scenario.lab must begin; to be freed. */
+char *output_first_line (const char *scenario);
 
 /* The folder in which to write now. */
 const char *output_folder (const Output *output);

@@ -9,7 +9,7 @@
 
 #include "sim/packet.h"
 
-#define PACKET_TEXT_MAX 160
+#define PACKET_TEXT_MAX 256
 
 /* Writes at most PACKET_TEXT_MAX bytes, NUL included; returns TEXT. */
 char *packet_text (const Packet *packet, char text[PACKET_TEXT_MAX]);
