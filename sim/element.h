@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* An element of a link's chain: PUSH consumes a packet that reaches it at AT
- * (never before the one it got last) and hands it to element_pass, later, more
- * than once or not at all. Each is a file of its own with one constructor.
+ * and hands it to element_pass, later, more than once or not at all. Packets
+ * come in the order of AT, but for those that come after a delay was made
+ * shorter: they were sent later. Each is a file of its own with one
+ * constructor.
  *
  * Draws: element_draw gives the packet's number for one purpose, a pure
- * function of (seed, link, element, flow, ordinal, purpose, copy). Two
- * elements of a kind on one link are told apart by their count in it, so that
- * adding an element of another kind changes nobody's luck. */
+ * function of (seed, link, element, flow, direction, ordinal, purpose, copy).
+ * Two elements of a kind on one link are told apart by their count in it, so
+ * that adding an element of another kind changes nobody's luck. Duplicates are
+ * counted apart, so that they don't shift the luck of the packets behind. */
 #pragma once
 
 #include "sim/element_spec.h"
@@ -19,8 +22,15 @@ typedef struct
   ElementKind kind;
   void (*push) (Element *element, Packet *packet, Time at);
   void (*change) (Element *element, const ElementSpec *spec);
-  void (*free) (Element *element);
+  void (*clear) (Element *element); /* NULL: nothing to clear */
 } ElementClass;
+
+/* One flow in one direction at one element. */
+typedef struct
+{
+  uint64_t packets, duplicates; /* seen so far */
+  RandomKey key;
+} ElementStream;
 
 struct Element
 {
@@ -28,12 +38,17 @@ struct Element
   Link *link;
   Element *next; /* NULL: the link's delay line */
   RandomKey key;
-  GArray *ordinals; /* uint64_t by flow index * 2 + direction */
+  GArray *streams; /* ElementStream by flow index * 2 + direction */
 };
 
-/* One constructor per kind, chosen by SPEC. */
+/* A delay takes in the "reorder" that follows it by element_change, so SPEC
+ * is of any kind but that. */
 Element *element_new (Link *link, const ElementSpec *spec, RandomKey key);
 void element_free (Element *element);
+void element_change (Element *element, const ElementSpec *spec);
+
+/* Goes on where OLD, which had the same key, is counting. */
+void element_succeed (Element *element, const Element *old);
 
 /* The packet's ordinal at this element: 1, 2, ... per flow and direction.
  * Called once for each packet that reaches it. */
@@ -47,6 +62,15 @@ uint64_t element_draw (const Element *element,
 /* On to the next element, or to the end of the link. */
 void element_pass (Element *element, Packet *packet, Time at);
 
-/* The packet ends here: emits EVENT (type DROPPED, link and packet filled in)
- * and frees the packet. */
-void element_drop (Element *element, Packet *packet, Event *event);
+/* An event of TYPE with the odds that were drawn: cause, share and draw. */
+Event element_fate (EventType type,
+                    const char *cause,
+                    uint32_t share_ppb,
+                    uint64_t draw);
+
+/* The constructors by kind: allocated, set up by SPEC, all else zero. */
+Element *element_rate_new (const ElementSpec *spec);
+Element *element_delay_new (Link *link, const ElementSpec *spec);
+Element *element_loss_new (const ElementSpec *spec);
+Element *element_duplicate_new (const ElementSpec *spec);
+Element *element_corrupt_new (const ElementSpec *spec);

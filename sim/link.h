@@ -23,7 +23,8 @@ void link_free (Link *link);
 const char *link_name (const Link *link);
 Node *link_to (const Link *link);
 
-/* Replaces the chain; packets inside keep their fate. */
+/* Replaces the chain; packets inside keep their fate, and the elements count
+ * on where those of the same kind stood. */
 void link_set_chain (Link *link, const ChainSpec *chain);
 
 /* Changes the elements named in CHAIN where they stand. False and *MISSING
@@ -47,3 +48,20 @@ typedef struct
 } LinkAccount;
 
 void link_account (const Link *link, LinkAccount *account);
+
+/* What follows is for elements only. */
+
+Network *link_network (const Link *link);
+
+/* Emits EVENT with link, packet and flow filled in, at the present time. */
+void link_emit (Link *link, const Packet *packet, Event *event);
+
+/* The packet ends here: emits EVENT, DROPPED, and frees the packet. */
+void link_drop (Link *link, Packet *packet, Event *event);
+
+/* A duplicate that enters the link here; emits EVENT, DUPLICATED, with the
+ * number of the copy added. */
+Packet *link_duplicate (Link *link, Packet *packet, Event *event);
+
+/* The end of the chain: the packet arrives at AT. Consumes it. */
+void link_deliver (Link *link, Packet *packet, Time at);

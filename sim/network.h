@@ -10,6 +10,7 @@
 #include "sim/event.h"
 #include "sim/random.h"
 #include "sim/sim.h"
+#include <glib.h>
 
 typedef struct Network Network;
 typedef struct Node Node;
@@ -21,6 +22,7 @@ typedef struct
   void (*receive) (Node *node, unsigned interface, Packet *packet, Time now);
   /* Will it still send without being asked? */
   bool (*busy) (const Node *node);
+  /* Frees the node, but for what network_add_node made. NULL: g_free. */
   void (*free) (Node *node);
 } NodeClass;
 
@@ -42,7 +44,7 @@ struct Network
   GPtrArray *nodes;    /* Node *, owned */
   GPtrArray *links;    /* Link *, owned */
   GArray *sinks;       /* EventSink */
-  GArray *names;       /* addresses with their node's name, for flows */
+  GHashTable *names;   /* Address * > Node *, for the names of flows */
   uint64_t packets;    /* last packet id given */
   uint64_t in_transit; /* packets on all links */
 };
@@ -53,7 +55,7 @@ void network_free (Network *network);
 void network_add_sink (Network *network, EventSink sink);
 void network_emit (Network *network, const Event *event);
 
-/* Takes ownership; NODE's class and name are set. */
+/* Takes ownership, also of the name; NODE's class and name are set. */
 void network_add_node (Network *network, Node *node);
 Node *network_find_node (const Network *network, const char *name);
 
@@ -65,8 +67,9 @@ void network_name_address (Network *network,
 /* The next packet id. */
 uint64_t network_next_packet (Network *network);
 
-/* Classifies the packet, emits "sent" and puts it on the link of INTERFACE;
- * consumes it. The packet has its id. RETRANSMITTED, if not NULL, is emitted
+/* Classifies the packet unless it has a flow already (a router's, which may be
+ * corrupted), emits "sent" and puts it on the link of INTERFACE; consumes it.
+ * The packet has its id. RETRANSMITTED, if not NULL, is emitted
  * right after "sent" with packet, flow and link filled in: what the stack says
  * about the packet. */
 void node_send (Node *node,

@@ -10,8 +10,9 @@ typedef struct Packet Packet;
 
 struct Packet
 {
-  uint64_t id;   /* order of first leaving a stack: 1, 2, ...; copies share */
-  unsigned copy; /* 1: the packet itself; 2: its duplicate */
+  uint64_t id;     /* order of first leaving a stack: 1, 2, ...; copies share */
+  unsigned copy;   /* 1: the packet itself; 2, ...: its duplicates */
+  unsigned stride; /* distance of the next duplicate's number */
   bool corrupted;
   Flow *flow;
   bool forward;       /* initiator > responder */
@@ -23,7 +24,14 @@ struct Packet
   uint8_t bytes[];
 };
 
-/* Packets come from a free list by size class; allocation failure aborts. */
+/* Allocation failure aborts. */
 Packet *packet_new (const uint8_t *bytes, size_t length);
-Packet *packet_copy (const Packet *packet);
 void packet_free (Packet *packet);
+
+/* A duplicate with a number of its own: however often a packet and its
+ * duplicates are duplicated, on whatever links, no two get the same (up to 30
+ * times in a row). */
+Packet *packet_copy (Packet *packet);
+
+/* Flips one bit, counted from the highest of the first byte: 0, 1, ... */
+void packet_flip (Packet *packet, uint64_t bit);

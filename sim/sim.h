@@ -6,6 +6,13 @@
 
 #include "stack/timer_queue.h"
 
+/* FROM + DELAY (not negative), or TIME_NEVER when that is too far. */
+static inline Time
+sim_after (Time from, Time delay)
+{
+  return delay > TIME_NEVER - from ? TIME_NEVER : from + delay;
+}
+
 typedef struct Sim Sim;
 typedef struct SimTimer SimTimer;
 

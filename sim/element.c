@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "sim/element.h"
+
+const char *
+element_kind_name (ElementKind kind)
+{
+  static const char *const names[] = { "rate",    "delay",     "loss",
+                                       "reorder", "duplicate", "corrupt" };
+  return names[kind];
+}
+
+static Element *
+construct (Link *link, const ElementSpec *spec)
+{
+  switch (spec->kind)
+    {
+    case ELEMENT_RATE:
+      return element_rate_new (spec);
+    case ELEMENT_DELAY:
+      return element_delay_new (link, spec);
+    case ELEMENT_LOSS:
+      return element_loss_new (spec);
+    case ELEMENT_DUPLICATE:
+      return element_duplicate_new (spec);
+    case ELEMENT_CORRUPT:
+      return element_corrupt_new (spec);
+    case ELEMENT_REORDER:
+      break;
+    }
+  g_assert_not_reached ();
+}
+
+Element *
+element_new (Link *link, const ElementSpec *spec, RandomKey key)
+{
+  Element *element = construct (link, spec);
+  element->link = link;
+  element->key = key;
+  element->streams = g_array_new (FALSE, TRUE, sizeof (ElementStream));
+  return element;
+}
+
+void
+element_free (Element *element)
+{
+  if (element->class->clear != NULL)
+    element->class->clear (element);
+  g_array_unref (element->streams);
+  g_free (element);
+}
+
+void
+element_change (Element *element, const ElementSpec *spec)
+{
+  element->class->change (element, spec);
+}
+
+void
+element_succeed (Element *element, const Element *old)
+{
+  g_array_unref (element->streams);
+  element->streams = g_array_ref (old->streams);
+}
+
+static ElementStream *
+stream_of (const Element *element, const Packet *packet)
+{
+  guint index = packet->flow->index * 2 + packet->forward;
+  if (index >= element->streams->len)
+    g_array_set_size (element->streams, index + 1);
+  return &g_array_index (element->streams, ElementStream, index);
+}
+
+uint64_t
+element_count (Element *element, const Packet *packet)
+{
+  ElementStream *stream = stream_of (element, packet);
+  if (stream->packets == 0 && stream->duplicates == 0)
+    {
+      RandomKey flow =
+          random_key_numbered (element->key, packet->flow->identity);
+      stream->key = random_key_numbered (flow, packet->forward);
+    }
+  return packet->copy == 1 ? ++stream->packets : ++stream->duplicates;
+}
+
+uint64_t
+element_draw (const Element *element,
+              const Packet *packet,
+              uint64_t ordinal,
+              RandomPurpose purpose)
+{
+  return random_draw (stream_of (element, packet)->key, ordinal, purpose,
+                      packet->copy);
+}
+
+void
+element_pass (Element *element, Packet *packet, Time at)
+{
+  if (element->next != NULL)
+    element->next->class->push (element->next, packet, at);
+  else
+    link_deliver (element->link, packet, at);
+}
+
+Event
+element_fate (EventType type,
+              const char *cause,
+              uint32_t share_ppb,
+              uint64_t draw)
+{
+  Event event = { .type = type, .cause = cause };
+  event_add_share (&event, "share", share_ppb);
+  event_add_share (&event, "draw", random_draw_ppb (draw));
+  return event;
+}

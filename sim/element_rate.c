@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/* "rate R limit N": one packet at a time takes length * 8 / R seconds, rounded
+ * up to the next nanosecond; the others wait in the order in which they came.
+ * A packet that finds N packets (or would make more than the bytes allowed),
+ * the one in service included, is dropped.
+ *
+ * When a packet departs is known when it arrives, so the queue is only a ring
+ * of departure times, from which those in the past are removed at each
+ * arrival: O(1) amortised. */
+#include "sim/element.h"
+
+typedef struct
+{
+  Time departure;
+  uint32_t length;
+} Waiting;
+
+typedef struct
+{
+  Element element;
+  uint64_t rate_bps, limit_packets, limit_bytes;
+  Time idle_from; /* departure of the last packet */
+  Waiting *ring;
+  size_t first, count, size; /* size: a power of 2 */
+  uint64_t bytes;            /* of those waiting */
+} Rate;
+
+#define RING_SIZE_FIRST 64
+
+static void
+grow (Rate *rate)
+{
+  size_t size = rate->size * 2;
+  Waiting *ring = g_new (Waiting, size);
+  for (size_t i = 0; i < rate->count; i++)
+    ring[i] = rate->ring[(rate->first + i) & (rate->size - 1)];
+  g_free (rate->ring);
+  rate->ring = ring;
+  rate->first = 0;
+  rate->size = size;
+}
+
+static void
+wait (Rate *rate, Waiting waiting)
+{
+  if (rate->count == rate->size)
+    grow (rate);
+  rate->ring[(rate->first + rate->count) & (rate->size - 1)] = waiting;
+  rate->count++;
+  rate->bytes += waiting.length;
+}
+
+static void
+forget_departed (Rate *rate, Time at)
+{
+  while (rate->count > 0 && rate->ring[rate->first].departure <= at)
+    {
+      rate->bytes -= rate->ring[rate->first].length;
+      rate->first = (rate->first + 1) & (rate->size - 1);
+      rate->count--;
+    }
+}
+
+/* Exact: a packet is shorter than 2^31 bytes, so 64 bits hold the product. */
+static Time
+serialisation (const Rate *rate, uint32_t length)
+{
+  uint64_t work = (uint64_t) length * 8 * (uint64_t) SECOND;
+  return (Time) (work / rate->rate_bps + (work % rate->rate_bps != 0));
+}
+
+static bool
+has_packets_enough (const Rate *rate)
+{
+  return rate->limit_packets > 0 && rate->count >= rate->limit_packets;
+}
+
+static bool
+is_full (const Rate *rate, uint32_t length)
+{
+  return has_packets_enough (rate)
+         || (rate->limit_bytes > 0 && rate->bytes + length > rate->limit_bytes);
+}
+
+static void
+drop (Rate *rate, Packet *packet)
+{
+  Event event = { .type = EVENT_DROPPED, .cause = "queue-full" };
+  if (has_packets_enough (rate))
+    {
+      event_add_number (&event, "queued", (int64_t) rate->count);
+      event_add_number (&event, "limit", (int64_t) rate->limit_packets);
+    }
+  else
+    {
+      event_add_number (&event, "queued_bytes", (int64_t) rate->bytes);
+      event_add_number (&event, "limit_bytes", (int64_t) rate->limit_bytes);
+    }
+  link_drop (rate->element.link, packet, &event);
+}
+
+static void
+push (Element *element, Packet *packet, Time at)
+{
+  Rate *rate = (Rate *) element;
+  forget_departed (rate, at);
+  if (is_full (rate, packet->length))
+    {
+      drop (rate, packet);
+      return;
+    }
+  Time start = at < rate->idle_from ? rate->idle_from : at;
+  rate->idle_from = sim_after (start, serialisation (rate, packet->length));
+  wait (rate, (Waiting){ rate->idle_from, packet->length });
+  element_pass (element, packet, rate->idle_from);
+}
+
+static void
+change (Element *element, const ElementSpec *spec)
+{
+  g_assert (spec->as.rate.rate_bps > 0);
+  Rate *rate = (Rate *) element;
+  rate->rate_bps = spec->as.rate.rate_bps;
+  rate->limit_packets = spec->as.rate.limit_packets;
+  rate->limit_bytes = spec->as.rate.limit_bytes;
+}
+
+static void
+clear (Element *element)
+{
+  g_free (((Rate *) element)->ring);
+}
+
+Element *
+element_rate_new (const ElementSpec *spec)
+{
+  static const ElementClass class = {
+    .kind = ELEMENT_RATE, .push = push, .change = change, .clear = clear
+  };
+  Rate *rate = g_new0 (Rate, 1);
+  rate->element.class = &class;
+  rate->size = RING_SIZE_FIRST;
+  rate->ring = g_new (Waiting, rate->size);
+  change (&rate->element, spec);
+  return &rate->element;
+}
