@@ -3,8 +3,9 @@
  *
  * Parse and emit are inverse: what parse accepts, emit writes again bit for
  * bit, but for IPv4 options and IPv6 extension headers, which are skipped
- * (later: kept). Every length is checked here, once; the View that comes out
- * lies inside the one that went in. */
+ * (later: kept), and reserved bits, which are zero when sent. Every length is
+ * checked here, once; the View that comes out lies inside the one that went in.
+ */
 #pragma once
 
 #include "stack/drop.h"
@@ -35,7 +36,7 @@ typedef struct
   uint8_t hop_limit;           /* IPv4: TTL */
   uint8_t traffic_class;       /* DSCP and ECN */
   uint32_t flow_label;         /* IPv6 only */
-  uint16_t identification;     /* IPv4, or of the IPv6 fragment header */
+  uint32_t identification;     /* IPv4: 16 bits; IPv6: fragment header's */
   bool dont_fragment;          /* IPv4 only */
   bool more_fragments;
   uint16_t fragment_offset; /* bytes, multiple of 8 */

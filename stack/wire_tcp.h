@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* TCP segments (RFC 9293 3.1): bytes <-> struct. Parse and emit are inverse
- * on the options known here; unknown ones are skipped. */
+ * on the options known here; unknown ones are skipped, of two of one kind the
+ * last counts, and reserved bits are zero when sent. */
 #pragma once
 
 #include "stack/wire_ip.h"
@@ -51,7 +52,8 @@ DropCause wire_tcp_parse (const IpHeader *ip,
                           View *payload);
 
 /* 20 plus options, padded to a multiple of 4. Order of options on a SYN: mss,
- * sackOK, TS, nop, wscale (RFC 7323 app. A). */
+ * sackOK, TS, nop, wscale (RFC 7323 app. A). SACK blocks that find no room in
+ * 40 bytes of options are left out, the last ones first. */
 size_t wire_tcp_header_size (const TcpHeader *header);
 
 /* Writes header and options. The checksum is completed with PAYLOAD_SUM, the

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "stack/address.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "stack/bytes.h"
+
+#define MAPPED      12 /* bytes before the IPv4 address in a mapped one */
+#define GROUPS      8
+#define GROUP_BYTES 2
+
+const Address ADDRESS_ANY = { { 0 } };
+const Address ADDRESS_ANY_IPV4 = { { [10] = 0xff, [11] = 0xff } };
+
+Address
+address_from_ipv4 (const uint8_t octets[4])
+{
+  Address address = ADDRESS_ANY_IPV4;
+
+  memcpy (address.bytes + MAPPED, octets, 4);
+  return address;
+}
+
+bool
+address_is_ipv4 (const Address *address)
+{
+  return memcmp (address->bytes, ADDRESS_ANY_IPV4.bytes, MAPPED) == 0;
+}
+
+bool
+address_equal (const Address *a, const Address *b)
+{
+  return memcmp (a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static uint32_t
+ipv4_of (const Address *address)
+{
+  return bytes_get32 (address->bytes + MAPPED);
+}
+
+bool
+address_is_any (const Address *address)
+{
+  return address_equal (address, &ADDRESS_ANY)
+         || address_equal (address, &ADDRESS_ANY_IPV4);
+}
+
+bool
+address_is_multicast (const Address *address)
+{
+  if (address_is_ipv4 (address))
+    return address->bytes[MAPPED] >> 4 == 0xe;
+  return address->bytes[0] == 0xff;
+}
+
+bool
+address_is_broadcast (const Address *address)
+{
+  return address_is_ipv4 (address) && ipv4_of (address) == UINT32_MAX;
+}
+
+bool
+address_is_loopback (const Address *address)
+{
+  static const Address loopback = { { [15] = 1 } };
+
+  if (address_is_ipv4 (address))
+    return address->bytes[MAPPED] == 127;
+  return address_equal (address, &loopback);
+}
+
+bool
+address_in_prefix (const Address *address,
+                   const Address *prefix,
+                   unsigned length)
+{
+  bool ipv4 = address_is_ipv4 (prefix);
+  const uint8_t *a = address->bytes + (ipv4 ? MAPPED : 0);
+  const uint8_t *b = prefix->bytes + (ipv4 ? MAPPED : 0);
+  unsigned whole = length / 8, rest = length % 8;
+
+  g_assert (length <= (ipv4 ? 32 : 128));
+  if (address_is_ipv4 (address) != ipv4 || memcmp (a, b, whole) != 0)
+    return false;
+  return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+}
+
+bool
+address_is_subnet_broadcast (const Address *address,
+                             const Address *prefix,
+                             unsigned length)
+{
+  return address_is_ipv4 (prefix) && length < 31
+         && address_in_prefix (address, prefix, length)
+         && (ipv4_of (address) | ~(UINT32_MAX >> length)) == UINT32_MAX;
+}
+
+/* The numbers below read what they can and move *TEXT behind it. */
+
+static bool
+parse_octet (const char **text, uint8_t *octet)
+{
+  const char *from = *text;
+  unsigned value = 0;
+
+  while (**text >= '0' && **text <= '9' && *text - from < 3)
+    value = value * 10 + (unsigned) (*(*text)++ - '0');
+  if (*text == from || value > UINT8_MAX || (*from == '0' && *text - from > 1))
+    return false;
+  *octet = (uint8_t) value;
+  return true;
+}
+
+/* All of TEXT must be dotted decimal. */
+static bool
+parse_ipv4 (const char *text, uint8_t octets[4])
+{
+  for (unsigned i = 0; i < 4; i++)
+    if ((i > 0 && *text++ != '.') || !parse_octet (&text, &octets[i]))
+      return false;
+  return *text == '\0';
+}
+
+static bool
+parse_group (const char **text, uint8_t group[GROUP_BYTES])
+{
+  static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+  const char *from = *text, *digit;
+  unsigned value = 0;
+
+  while (**text != '\0' && *text - from < 4
+         && (digit = strchr (digits, **text)) != NULL)
+    {
+      value = value << 4 | ((unsigned) (digit - digits) & 0xf);
+      (*text)++;
+    }
+  bytes_put16 (group, (uint16_t) value);
+  return *text != from;
+}
+
+/* Moves what was read behind the gap to the end, zeros between. */
+static bool
+fill_gap (uint8_t *bytes, size_t gap, size_t read)
+{
+  size_t missing = sizeof (Address) - read;
+
+  memmove (bytes + gap + missing, bytes + gap, read - gap);
+  memset (bytes + gap, 0, missing);
+  return missing > 0; /* "::" stands for at least one group */
+}
+
+static bool
+parse_ipv6 (const char *text, uint8_t *bytes)
+{
+  size_t read = 0, gap = SIZE_MAX;
+
+  if (text[0] == ':' && text[1] == ':')
+    {
+      gap = 0;
+      text += 2;
+    }
+  while (*text != '\0')
+    {
+      if (read <= MAPPED && parse_ipv4 (text, bytes + read))
+        {
+          read += 4;
+          break;
+        }
+      if (read == sizeof (Address) || !parse_group (&text, bytes + read))
+        return false;
+      read += GROUP_BYTES;
+      if (*text == '\0')
+        break;
+      if (*text++ != ':' || *text == '\0')
+        return false;
+      if (*text == ':')
+        {
+          if (gap != SIZE_MAX)
+            return false;
+          gap = read;
+          text++;
+        }
+    }
+  return gap == SIZE_MAX ? read == sizeof (Address)
+                         : fill_gap (bytes, gap, read);
+}
+
+bool
+address_parse (const char *text, Address *address)
+{
+  Address parsed = ADDRESS_ANY_IPV4;
+
+  if (!parse_ipv4 (text, parsed.bytes + MAPPED)
+      && !parse_ipv6 (text, parsed.bytes))
+    return false;
+  *address = parsed;
+  return true;
+}
+
+/* Writes VALUE without leading zeros, returns where the text goes on. */
+static char *
+put_number (char *text, unsigned value, unsigned base)
+{
+  char digits[5];
+  unsigned count = 0;
+
+  do
+    digits[count++] = "0123456789abcdef"[value % base];
+  while ((value /= base) > 0);
+  while (count > 0)
+    *text++ = digits[--count];
+  return text;
+}
+
+static char *
+put_ipv4 (char *text, const uint8_t octets[4])
+{
+  for (unsigned i = 0; i < 4; i++)
+    {
+      if (i > 0)
+        *text++ = '.';
+      text = put_number (text, octets[i], 10);
+    }
+  return text;
+}
+
+/* The longest run of zero groups, the first of equals, from *START to the
+ * returned end; one group alone is no run (RFC 5952 4.2). */
+static unsigned
+find_longest_run (const uint8_t *bytes, unsigned *start)
+{
+  unsigned longest = 1, end = 0, run = 0;
+
+  for (unsigned i = 0; i < GROUPS; i++)
+    {
+      run = bytes_get16 (bytes + i * GROUP_BYTES) == 0 ? run + 1 : 0;
+      if (run > longest)
+        {
+          longest = run;
+          end = i + 1;
+        }
+    }
+  *start = end > 0 ? end - longest : GROUPS;
+  return end;
+}
+
+static char *
+put_ipv6 (char *text, const uint8_t *bytes)
+{
+  unsigned gap, gap_end = find_longest_run (bytes, &gap);
+
+  for (unsigned i = 0; i < GROUPS; i++)
+    {
+      if (i == gap)
+        {
+          *text++ = ':';
+          *text++ = ':';
+          i = gap_end;
+          if (i == GROUPS)
+            break;
+        }
+      else if (i > 0)
+        *text++ = ':';
+      text = put_number (text, bytes_get16 (bytes + i * GROUP_BYTES), 16);
+    }
+  return text;
+}
+
+static char *
+put_address (char *text, const Address *address)
+{
+  if (address_is_ipv4 (address))
+    return put_ipv4 (text, address->bytes + MAPPED);
+  return put_ipv6 (text, address->bytes);
+}
+
+char *
+address_format (const Address *address, char text[ADDRESS_TEXT_MAX])
+{
+  *put_address (text, address) = '\0';
+  return text;
+}
+
+char *
+endpoint_format (const Endpoint *endpoint, char text[ENDPOINT_TEXT_MAX])
+{
+  bool ipv4 = address_is_ipv4 (&endpoint->address);
+  char *end = text;
+
+  if (!ipv4)
+    *end++ = '[';
+  end = put_address (end, &endpoint->address);
+  if (!ipv4)
+    *end++ = ']';
+  *end++ = ':';
+  *put_number (end, endpoint->port, 10) = '\0';
+  return text;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "stack/ring.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "stack/checksum.h"
+
+/* The byte of offset N lives at N modulo SIZE, so it stays where it is when
+ * the window moves on. */
+
+#define SIZE_FIRST 512
+
+static size_t
+place_of (const Ring *ring, int64_t offset)
+{
+  return (size_t) offset & (ring->size - 1);
+}
+
+static bool
+holds (const Ring *ring, int64_t offset, size_t length, size_t room)
+{
+  return offset >= ring->base && length <= room
+         && (uint64_t) (offset - ring->base) <= room - length;
+}
+
+static void
+put (Ring *ring, int64_t offset, const uint8_t *bytes, size_t length)
+{
+  size_t place = place_of (ring, offset);
+  size_t first = MIN (length, ring->size - place);
+
+  memcpy (ring->bytes + place, bytes, first);
+  memcpy (ring->bytes, bytes + first, length - first);
+}
+
+/* Makes room for SPAN bytes from the base on. */
+static void
+grow (Ring *ring, size_t span)
+{
+  Ring old = *ring;
+  size_t place;
+
+  ring->size = MAX (old.size, SIZE_FIRST);
+  while (ring->size < span)
+    ring->size *= 2;
+  ring->bytes = g_malloc (ring->size);
+  if (old.size == 0)
+    return;
+
+  place = place_of (&old, old.base);
+  put (ring, old.base, old.bytes + place, old.size - place);
+  put (ring, old.base + (int64_t) (old.size - place), old.bytes, place);
+  g_free (old.bytes);
+}
+
+void
+ring_init (Ring *ring, int64_t base, size_t limit)
+{
+  *ring = (Ring){ .base = base, .limit = limit };
+}
+
+void
+ring_clear (Ring *ring)
+{
+  g_free (ring->bytes);
+  *ring = (Ring){ 0 };
+}
+
+void
+ring_write (Ring *ring, int64_t offset, const void *bytes, size_t length)
+{
+  size_t span;
+
+  g_assert (holds (ring, offset, length, ring->limit));
+  if (length == 0)
+    return;
+
+  span = (size_t) (offset - ring->base) + length;
+  if (span > ring->size)
+    grow (ring, span);
+  put (ring, offset, bytes, length);
+}
+
+void
+ring_read (const Ring *ring, int64_t offset, void *bytes, size_t length)
+{
+  size_t place, first;
+
+  g_assert (holds (ring, offset, length, ring->size));
+  if (length == 0)
+    return;
+
+  place = place_of (ring, offset);
+  first = MIN (length, ring->size - place);
+  memcpy (bytes, ring->bytes + place, first);
+  memcpy ((uint8_t *) bytes + first, ring->bytes, length - first);
+}
+
+uint64_t
+ring_read_sum (
+    const Ring *ring, int64_t offset, void *bytes, size_t length, uint64_t sum)
+{
+  size_t place;
+
+  g_assert (holds (ring, offset, length, ring->size));
+  if (length == 0)
+    return sum;
+
+  place = place_of (ring, offset);
+  if (length <= ring->size - place)
+    return checksum_copy (sum, bytes, ring->bytes + place, length);
+
+  /* Once a lap the bytes are in two pieces, of odd length perhaps, whose sums
+   * could not just be added: a second pass is simpler. */
+  ring_read (ring, offset, bytes, length);
+  return checksum_add (sum, bytes, length);
+}
+
+void
+ring_advance (Ring *ring, int64_t offset)
+{
+  g_assert (offset >= ring->base);
+  ring->base = offset;
+}
+
+void
+ring_release (Ring *ring)
+{
+  g_free (ring->bytes);
+  ring->bytes = NULL;
+  ring->size = 0;
+}
