@@ -14,8 +14,9 @@ typedef struct
   size_t size; /* of the struct that embeds App first */
   void (*start) (App *app, Time now);
   void (*ready) (App *app, int socket, unsigned poll, Time now);
-  void (*wake) (App *app, Time now);
-  void (*free) (App *app); /* what the app itself holds; may be NULL */
+  void (*wake) (App *app, Time now); /* may be NULL */
+  void (*end) (App *app); /* last call: gives back what the app itself holds,
+                             files are complete then; may be NULL */
 } AppClass;
 
 struct App
@@ -25,13 +26,16 @@ struct App
   Host *host;
   const char *files; /* folder for what is written, or NULL: nowhere */
   SimTimer timer;
-  bool started, finished;
+  bool started, finished, ended;
   char *failure; /* a sentence for the report, or NULL */
 };
 
 /* Chosen by SPEC->kind; starts itself at SPEC->at. */
 App *app_new (Host *host, const ScenarioApp *spec, const char *files);
 void app_free (App *app);
+
+/* The run is over: files are closed, app->failure is final. */
+void app_end (App *app);
 
 bool app_initiates (const App *app);
 void app_finish (App *app);
@@ -41,10 +45,19 @@ void app_fail (App *app, const char *what, int error);
 
 void app_wake_at (App *app, Time at);
 
-/* Emits "socket": the call, its result, its errno word. */
-void app_log_call (App *app, const char *call, int socket, int64_t result);
+/* "ECONNREFUSED" for either sign of it. */
+const char *app_error_word (int error);
 
-/* Emits "message": NUMBER of COUNT was handed to or came out of SOCKET. */
+/* Emits "socket": the call, its result, its errno word. REMOTE may be NULL:
+ * the socket's own peer. */
+void app_log_call (App *app,
+                   const char *call,
+                   int socket,
+                   const Endpoint *remote,
+                   int64_t result);
+
+/* Emits "message": NUMBER of COUNT was handed to or came out of SOCKET;
+ * one that was sent says when it was due. */
 void app_log_message (App *app,
                       int socket,
                       const Endpoint *remote,

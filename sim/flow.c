@@ -350,6 +350,21 @@ flow_table_find (const FlowTable *table,
   return flow;
 }
 
+Flow *
+flow_table_open (FlowTable *table,
+                 uint8_t protocol,
+                 const Endpoint *initiator,
+                 const Endpoint *responder)
+{
+  Sight sight = { .source = *initiator,
+                  .destination = *responder,
+                  .protocol = protocol,
+                  .has_ports = true };
+  FlowKey key = key_of (&sight);
+  Flow *flow = g_hash_table_lookup (table->newest, &key);
+  return flow != NULL ? flow : add_flow (table, &sight, &key);
+}
+
 unsigned
 flow_table_count (const FlowTable *table)
 {

@@ -45,5 +45,13 @@ Flow *flow_table_find (const FlowTable *table,
                        const Endpoint *a,
                        const Endpoint *b);
 
+/* The newest flow between two ends, or a new one before its first packet: an
+ * app has sent, the packet is on its way through the stack. UDP only: a TCP
+ * flow begins with its SYN. */
+Flow *flow_table_open (FlowTable *table,
+                       uint8_t protocol,
+                       const Endpoint *initiator,
+                       const Endpoint *responder);
+
 unsigned flow_table_count (const FlowTable *table);
 Flow *flow_table_nth (const FlowTable *table, unsigned index);

@@ -31,3 +31,10 @@ void host_pump (Host *host, Time now);
 /* From now on APP hears of SOCKET (accepted ones too). */
 void host_watch (Host *host, int socket, App *app);
 void host_unwatch (Host *host, int socket);
+
+/* The newest flow between two ends as a socket knows them: LOCAL may be a
+ * wildcard. NULL: none was seen yet. */
+Flow *host_find_flow (Host *host,
+                      uint8_t protocol,
+                      const Endpoint *local,
+                      const Endpoint *remote);

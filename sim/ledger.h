@@ -11,12 +11,15 @@ typedef struct Ledger Ledger;
 typedef struct
 {
   const Flow *flow;
+  const char *hosts[2];          /* initiator's, responder's; or NULL */
+  const char *sender, *receiver; /* of messages and bytes; or NULL */
 
   uint64_t messages_sent, messages_delivered; /* delivered: distinct ones */
   uint64_t messages_duplicated; /* surplus copies that reached the app */
   uint64_t messages_reordered;  /* RFC 4737: number below the highest so far */
   Time first_at, median_at, last_at; /* of delivery since t = 0; or -1 */
-  Time first_delay, median_delay, last_delay; /* since due; or -1 */
+  Time first_delay, median_delay, last_delay; /* shortest, median, longest
+                                                 time since due; or -1 */
 
   uint64_t bytes_sent, bytes_delivered; /* of files and streams, distinct */
   const GArray *holes; /* Range: what of [0, bytes_sent) never came */
@@ -40,8 +43,9 @@ unsigned ledger_count (const Ledger *ledger);
  * event. */
 const LedgerFlow *ledger_nth (Ledger *ledger, unsigned index);
 
-/* The value of a metric word summed over flows of PROTOCOL (and, if HOST is
- * not NULL, only what that host did or saw); false: no such word. */
+/* The value of a metric word over flows of PROTOCOL (and, if HOST is not
+ * NULL, only what that host did or saw): counts are summed, of times it is the
+ * longest; false: no such word. */
 bool ledger_metric (Ledger *ledger,
                     const char *host,
                     uint8_t protocol,

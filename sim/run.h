@@ -39,10 +39,14 @@ void run_start (Run *run);
 /* Is it over: all initiating apps finished and nothing pending, or run_for
  * passed? Apps that never initiate don't keep a live run: LIVE ignores them
  * and lasts until run_for or the driver ends it. */
-bool run_over (const Run *run);
+bool run_over (Run *run);
 
 /* Virtual time: everything, at once. */
 void run_all (Run *run);
+
+/* The run is over: no app acts any more, their files are complete, complaints
+ * are final. Once. */
+void run_end (Run *run);
 
 /* Judges what was not judged yet; false: an expectation failed. */
 bool run_judge (Run *run);
