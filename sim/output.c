@@ -26,7 +26,7 @@ set_error (GError **error, OutputError code, const char *what, const char *path)
 {
   int number = errno;
 
-  g_set_error (error, OUTPUT_ERROR, code, "%s %s: %s", what, path,
+  g_set_error (error, OUTPUT_ERROR, (int) code, "%s %s: %s", what, path,
                g_strerror (number));
 }
 

@@ -24,9 +24,10 @@ def last_line(text, otherwise):
 
 
 def excerpt(text, count=25):
-    """What failed subtests say, or else the last lines."""
+    """What failed subtests or compilers say, or else the last lines."""
     lines = text.splitlines()
-    failed = [n for n, line in enumerate(lines) if line.startswith('not ok')]
+    failed = [n for n, line in enumerate(lines)
+              if line.startswith(('not ok', 'FAILED:'))]
     lines = ([line for line in lines[failed[0]:]
               if not line.startswith('ok')][:count]
              if failed else lines[-count:])
@@ -67,8 +68,8 @@ def count_run(run, counts):
     if not os.path.exists(log):
         counts['failed'] += 1
         built = run + '.log'
-        print('FAILED %s: did not build; all of it: %s; should the folder be '
-              'stale: rm -r %s' % (label, built, run))
+        print('FAILED %s: it did not build, or has no tests; all of it: %s; '
+              'if the folder is stale: rm -r %s' % (label, built, run))
         if os.path.exists(built):
             with open(built, errors='replace') as file:
                 print(excerpt(file.read()), end='')
