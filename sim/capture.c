@@ -28,7 +28,8 @@ struct Record
   uint64_t id;
   Time at;
   bool outbound;
-  unsigned undecided; /* copies on the link */
+  unsigned copies;    /* it had, itself included */
+  unsigned undecided; /* of them */
   uint64_t drop_count;
   GPtrArray *comments; /* NULL terminated when written; NULL: none */
   size_t length, captured_length;
@@ -132,6 +133,8 @@ add_record (Capture *capture, const Event *event, bool outbound)
   *record = (Record){ .id = packet->id,
                       .at = event->at,
                       .outbound = outbound,
+                      .copies = 1,
+                      .undecided = outbound ? 1 : 0,
                       .length = packet->length,
                       .captured_length = kept };
   memcpy (record->bytes, packet->bytes, kept);
@@ -153,7 +156,6 @@ add_outbound (Capture *capture, const Event *event)
   Record *record = add_record (capture, event, true);
   Record *same = g_hash_table_lookup (capture->outbound, &record->id);
 
-  record->undecided = 1;
   frames_add (capture->frames, record->id, capture->records);
   if (same == NULL)
     {
@@ -192,7 +194,7 @@ add_comment (Capture *capture, Record *record, const Event *event)
           comment_new_retransmission (event, frames_find (capture->frames, id));
     }
   else
-    comment = comment_new (event);
+    comment = comment_new (event, record->copies);
   if (comment == NULL)
     return;
   if (record->comments == NULL)
@@ -225,9 +227,12 @@ take_outbound (Capture *capture, const Event *event)
   record = find_outbound (capture, event->packet->id);
   if (record == NULL)
     return; /* written already by an immediate capture */
-  add_comment (capture, record, event);
   if (event->type == EVENT_DUPLICATED)
-    record->undecided++;
+    {
+      record->copies++;
+      record->undecided++;
+    }
+  add_comment (capture, record, event);
   if ((event->type == EVENT_DROPPED || event->type == EVENT_DELIVERED)
       && record->undecided > 0)
     record->undecided--;

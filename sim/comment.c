@@ -42,7 +42,7 @@ is_worth_it (const Event *event)
 }
 
 char *
-comment_new (const Event *event)
+comment_new (const Event *event, unsigned copies)
 {
   GString *line;
 
@@ -55,10 +55,12 @@ comment_new (const Event *event)
     g_string_append_printf (line, " host=%s", event->host);
   if (event->cause != NULL)
     g_string_append_printf (line, " by=%s", event->cause);
-  if (event->packet != NULL && event->packet->copy > 1)
+  if (event->type != EVENT_DUPLICATED && event->packet->copy > 1)
     g_string_append_printf (line, " copy=%u", event->packet->copy);
   for (unsigned i = 0; i < event->field_count; i++)
     put_field (line, &event->fields[i]);
+  if (event->type == EVENT_DUPLICATED)
+    g_string_append_printf (line, "/%u", copies);
   return g_string_free (line, FALSE);
 }
 

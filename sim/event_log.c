@@ -141,7 +141,7 @@ write_event (void *self, const Event *event)
   put_text_member (line, "link", event->link);
   if (packet != NULL)
     put_number_member (line, "packet", "", (int64_t) packet->id);
-  if (packet != NULL && packet->copy > 1)
+  if (packet != NULL && packet->copy > 1 && event->type != EVENT_DUPLICATED)
     put_number_member (line, "copy", "", packet->copy);
   if (event->flow != NULL)
     put_text_member (line, "flow", event->flow->name);
