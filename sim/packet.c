@@ -10,7 +10,8 @@ packet_new (const uint8_t *bytes, size_t length)
   g_assert (length <= INT32_MAX);
   Packet *packet = g_malloc (sizeof *packet + length);
   *packet = (Packet){ .copy = 1, .stride = 1, .length = (uint32_t) length };
-  memcpy (packet->bytes, bytes, length);
+  if (length > 0)
+    memcpy (packet->bytes, bytes, length);
   return packet;
 }
 
@@ -20,7 +21,7 @@ packet_free (Packet *packet)
   g_free (packet);
 }
 
-/* Each duplication appends one binary digit to the number, counted from 0: 0
+/* Each duplication puts one binary digit before the number, counted from 0: 0
  * for the packet, 1 for the duplicate. */
 Packet *
 packet_copy (Packet *packet)
@@ -28,7 +29,7 @@ packet_copy (Packet *packet)
   Packet *copy = g_memdup2 (packet, sizeof *packet + packet->length);
   copy->timer = (Timer){ 0 };
   copy->previous = copy->next = NULL;
-  copy->copy = packet->copy + packet->stride;
+  copy->copy = ((packet->copy - 1) | packet->stride) + 1;
   if (packet->stride < STRIDE_MAX)
     packet->stride *= 2;
   copy->stride = packet->stride;
