@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "sim/scenario_parser.h"
+#include "stack/address.h"
+
+#include <string.h>
+
+typedef enum
+{
+  FAMILY_ANY,
+  FAMILY_IPV4,
+  FAMILY_IPV6
+} Family;
+
+static const ScenarioHost *
+host_at (const Parser *parser, unsigned index)
+{
+  return g_ptr_array_index (parser->scenario->hosts, index);
+}
+
+/* Index + 1 of the link whose sending end has ADDRESS, or 0. */
+static unsigned
+taken_by (const Parser *parser, const Address *address)
+{
+  char text[ADDRESS_TEXT_MAX];
+
+  address_format (address, text);
+  return GPOINTER_TO_UINT (g_hash_table_lookup (parser->taken_by, text));
+}
+
+/* The first address that HOST reaches: of those that PEER listed, the first
+ * on their link. */
+static bool
+choose_address (Parser *parser,
+                const Token *token,
+                unsigned host,
+                unsigned peer,
+                Family family,
+                Address *address)
+{
+  const ScenarioHost *other = host_at (parser, peer);
+  int link = scenario_link_find (parser, peer, host);
+
+  if (link < 0)
+    return !parser->lost
+           && scenario_error (parser, token, "there is no link %s>%s",
+                              host_at (parser, host)->name, other->name);
+  for (unsigned i = 0; i < other->addresses->len; i++)
+    {
+      const Address *candidate =
+          &g_array_index (other->addresses, ScenarioAddress, i).address;
+      bool fits = family == FAMILY_ANY
+                  || (family == FAMILY_IPV4) == address_is_ipv4 (candidate);
+
+      if (fits && taken_by (parser, candidate) == (unsigned) link + 1)
+        {
+          *address = *candidate;
+          return true;
+        }
+    }
+  return scenario_host_is_broken (parser, host)
+                 || scenario_host_is_broken (parser, peer)
+             ? false
+             : scenario_error (parser, token,
+                               "'%s' has no such address for '%s'", other->name,
+                               host_at (parser, host)->name);
+}
+
+/* NAME[/4|/6] */
+static bool
+read_name (Parser *parser,
+           const Token *token,
+           const char *text,
+           unsigned host,
+           Address *address)
+{
+  const char *slash = strchr (text, '/');
+  Family family = FAMILY_ANY;
+  unsigned peer = 0;
+  char *name;
+  bool known;
+
+  if (slash != NULL && strcmp (slash, "/4") != 0 && strcmp (slash, "/6") != 0)
+    return scenario_error_inside (parser, token, (size_t) (slash - text), NULL,
+                                  "only /4 or /6 can follow a name");
+  if (slash != NULL)
+    family = slash[1] == '4' ? FAMILY_IPV4 : FAMILY_IPV6;
+  name = slash != NULL ? g_strndup (text, (size_t) (slash - text))
+                       : g_strdup (text);
+  known = scenario_host_find (parser, token, 0, name, &peer);
+  g_free (name);
+  if (!known)
+    return false;
+  if (peer == host)
+    return scenario_error (parser, token, "'%s' would talk to itself",
+                           host_at (parser, host)->name);
+  return choose_address (parser, token, host, peer, family, address);
+}
+
+/* Some address of HOST's own prefixes; nobody needs to have it. */
+static bool
+check_route (Parser *parser,
+             const Token *token,
+             unsigned host,
+             const Address *address)
+{
+  const ScenarioHost *self = host_at (parser, host);
+  bool reached = false;
+
+  for (unsigned i = 0; i < self->addresses->len; i++)
+    {
+      const ScenarioAddress *own =
+          &g_array_index (self->addresses, ScenarioAddress, i);
+
+      if (address_equal (&own->address, address))
+        return scenario_error (parser, token, "'%s' would talk to itself",
+                               self->name);
+      reached |=
+          taken_by (parser, &own->address) > 0
+          && address_in_prefix (address, &own->address, own->prefix_length);
+    }
+  return reached
+         || (!parser->lost && !scenario_host_is_broken (parser, host)
+             && scenario_error (parser, token,
+                                "'%s' is in no prefix that '%s' is linked to",
+                                token->text, self->name));
+}
+
+static bool
+read_host_part (Parser *parser,
+                const Token *token,
+                const char *text,
+                unsigned host,
+                Address *address)
+{
+  size_t length = strlen (text);
+  char *inner;
+  bool valid;
+
+  if (*text == '\0')
+    return scenario_error (parser, token, "a host is missing in '%s'",
+                           token->text);
+  if (g_ascii_isalpha (*text) && strchr (text, ':') == NULL)
+    return read_name (parser, token, text, host, address);
+  if (*text == '[' && text[length - 1] == ']')
+    {
+      inner = g_strndup (text + 1, length - 2);
+      valid = address_parse (inner, address) && strchr (inner, ':') != NULL;
+      g_free (inner);
+    }
+  else if (strchr (text, ':') != NULL)
+    return scenario_error (parser, token,
+                           "IPv6 addresses stand in brackets here, like "
+                           "[fd00::2]");
+  else
+    valid = address_parse (text, address);
+  if (!valid)
+    return scenario_error (parser, token, "'%s' is no address", text);
+  return check_route (parser, token, host, address);
+}
+
+bool
+scenario_peer_read (Parser *parser,
+                    const Token *token,
+                    const char *text,
+                    size_t offset,
+                    unsigned host,
+                    unsigned port_default,
+                    Endpoint *peer)
+{
+  const char *colon = strrchr (text, ':');
+  const char *bracket = strrchr (text, ']');
+  char *name;
+  bool right;
+
+  if (colon != NULL && bracket != NULL && colon < bracket)
+    colon = NULL;
+  if (colon == NULL && port_default == SCENARIO_PEER_PORT)
+    return scenario_error (parser, token, "'%s' has no :PORT", text);
+  if (colon == NULL)
+    {
+      peer->port = (uint16_t) port_default;
+      return read_host_part (parser, token, text, host, &peer->address);
+    }
+  if (port_default == SCENARIO_PEER_PORTLESS)
+    return scenario_error (parser, token, "'%s': no port belongs here", text);
+  if (!scenario_read_port (parser, token, offset + (size_t) (colon + 1 - text),
+                           &peer->port))
+    return false;
+  name = g_strndup (text, (size_t) (colon - text));
+  right = read_host_part (parser, token, name, host, &peer->address);
+  g_free (name);
+  return right;
+}
