@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Records stand in a queue in the order of time; only those at its head are
- * written. An event may add to the records of its own packet, so they are
- * written when the next packet has its say: a receiver that drops what it
- * has just got still gets its comment.
+ * written. What happens in one instant may still add to a record whose fate
+ * is final, so it is written when the next instant begins: a receiver that
+ * answers first and then says that it dropped the packet is heard.
  *
  *   sent       out: a record, undecided = 1       in: one more under way
  *   duplicated out: undecided + 1, comment
@@ -50,7 +50,7 @@ struct Capture
   Record *first, *last;
   GHashTable *outbound; /* id > the first Record * of that id; never iterated */
   Record *arrived;      /* the latest inbound, until it is written */
-  uint64_t current;     /* packet that the latest event was about */
+  Time now;             /* of the latest event */
   uint64_t records;     /* so far, those that wait included */
   Frames *frames;
   Gaps *gaps;
@@ -293,11 +293,11 @@ take_event (void *self, const Event *event)
 {
   Capture *capture = self;
 
+  if (event->at > capture->now)
+    write_decided (capture);
+  capture->now = event->at;
   if (event->packet == NULL)
     return;
-  if (event->packet->id != capture->current)
-    write_decided (capture);
-  capture->current = event->packet->id;
   if (event->link != NULL)
     take_link (capture, event);
   else if (g_strcmp0 (event->host, capture->host) == 0)

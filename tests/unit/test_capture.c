@@ -251,12 +251,14 @@ test_receiver_drops (void)
 
   begin (&t, &plain);
   tell (&t, 1, EVENT_DELIVERED, IN, 1, 0);
+  tell (&t, 1, EVENT_SENT, OUT, 2, 1); /* it may answer before it says so */
   tell (&t, 1, EVENT_DROPPED, NULL, 1, 0);
-  tell (&t, 2, EVENT_DELIVERED, IN, 2, 0);
+  tell (&t, 2, EVENT_DELIVERED, IN, 3, 0);
   tell (&t, 2, EVENT_DROPPED, NULL, 7, 0);
   finish (&t);
   check (&t, 0, 1, "dropped host=bob by=checksum");
   check (&t, 1, 2, "");
+  check (&t, 2, 3, "");
   end (&t);
 }
 
@@ -350,7 +352,7 @@ test_loop (void)
   tell (&t, 4, EVENT_SENT, OUT, 2, 4);
   g_assert_cmpuint (count_written (&t), ==, 1);
   tell (&t, 5, EVENT_DROPPED, OUT, 1, 2);
-  tell (&t, 5, EVENT_SENT, OUT, 3, 5);
+  tell (&t, 6, EVENT_SENT, OUT, 3, 6);
   g_assert_cmpuint (count_written (&t), ==, 2);
   finish (&t);
   check (&t, 0, 1, "");
@@ -377,10 +379,8 @@ test_blind (void)
   finish (&t);
   g_assert_cmpuint (t.blocks->packets->len, ==, 3);
   for (unsigned i = 0; i < 3; i++)
-    {
-      g_assert_cmpuint (blocks_packet (t.blocks, i)->comments->len, ==, 0);
-      g_assert_cmpuint (blocks_packet (t.blocks, i)->drop_count, ==, 0);
-    }
+    g_assert_cmpuint (blocks_packet (t.blocks, i)->comments->len, ==, 0);
+  g_assert_cmpuint (blocks_packet (t.blocks, 2)->drop_count, ==, 0);
   end (&t);
 }
 
