@@ -146,13 +146,10 @@ write_event (void *self, const Event *event)
   if (event->flow != NULL)
     put_text_member (line, "flow", event->flow->name);
   put_text_member (line, "cause", event->cause);
-  if (packet != NULL
-      && (event->type == EVENT_SENT || event->type == EVENT_DELIVERED))
-    put_number_member (line, "size", "", packet->length);
-  if (packet != NULL && event->type == EVENT_SENT)
-    put_text_member (line, "text", packet_text (packet, text));
   for (unsigned i = 0; i < event->field_count; i++)
     put_field (line, &event->fields[i]);
+  if (packet != NULL && event->type == EVENT_SENT)
+    put_text_member (line, "text", packet_text (packet, text));
   finish_line (log);
 }
 

@@ -136,7 +136,7 @@ node_send (Node *node,
   if (packet->flow == NULL)
     packet->flow = flow_table_classify (node->network->flows, packet->bytes,
                                         packet->length, &packet->forward);
-  Event sent = { .type = EVENT_SENT };
+  Event sent = { .type = EVENT_SENT, .host = node->name };
   event_add_number (&sent, "size", packet->length);
   link_emit (link, packet, &sent);
   if (retransmitted != NULL)

@@ -49,6 +49,7 @@ test_lines (void)
   g_autofree char *text = NULL;
 
   packet->id = 9;
+  event_add_number (&events[0], "size", 38);
   event_add_share (&events[1], "share", 200000000);
   event_add_share (&events[1], "draw", 113000000);
   event_add_text (&events[2], "to", "ESTABLISHED");
@@ -86,6 +87,7 @@ test_copies (void)
 
   packet->id = 1;
   packet->copy = 2;
+  event_add_number (&events[0], "size", 28);
   event_add_number (&events[1], "copy", 4);
   text = write_log (EVENT_LOG_FULL, events, G_N_ELEMENTS (events));
   g_assert_cmpstr (
