@@ -65,10 +65,9 @@ element_succeed (Element *element, const Element *old)
 static ElementStream *
 stream_of (const Element *element, const Packet *packet)
 {
-  guint index = packet->flow->index * 2 + packet->forward;
-  if (index >= element->streams->len)
-    g_array_set_size (element->streams, index + 1);
-  return &g_array_index (element->streams, ElementStream, index);
+  if (packet->lane >= element->streams->len)
+    g_array_set_size (element->streams, packet->lane + 1);
+  return &g_array_index (element->streams, ElementStream, packet->lane);
 }
 
 uint64_t

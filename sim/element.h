@@ -38,7 +38,7 @@ struct Element
   Link *link;
   Element *next; /* NULL: the link's delay line */
   RandomKey key;
-  GArray *streams; /* ElementStream by flow index * 2 + direction */
+  GArray *streams; /* ElementStream by lane */
 };
 
 /* A delay takes in the "reorder" that follows it by element_change, so SPEC

@@ -2,14 +2,8 @@
 #include "sim/link.h"
 #include "sim/delay_line.h"
 #include "sim/element.h"
+#include "sim/flights.h"
 #include "sim/rule.h"
-
-/* Packets of one flow and direction on this link, in the order of sending,
- * without duplicates. */
-typedef struct
-{
-  Packet *first, *last;
-} Flight;
 
 /* One word of the chain and who does it: a "reorder" is done by the delay
  * before it. */
@@ -34,7 +28,7 @@ struct Link
   Element *first;      /* of the chain, or NULL */
   DelayLine waiting;   /* for the chain, by a rule's delay */
   DelayLine arriving;
-  GArray *flights; /* Flight by flow index * 2 + direction */
+  Flights flights;
   LinkAccount account;
 };
 
@@ -77,7 +71,7 @@ link_new (Network *network, Node *from, Node *to, unsigned to_interface)
   link->rules = g_ptr_array_new_with_free_func (rule_destroy);
   link->elements = g_ptr_array_new_with_free_func (element_destroy);
   link->places = g_array_new (FALSE, FALSE, sizeof (Place));
-  link->flights = g_array_new (FALSE, TRUE, sizeof (Flight));
+  flights_init (&link->flights);
   delay_line_init (&link->waiting, &network->sim, enter_chain, link);
   delay_line_init (&link->arriving, &network->sim, arrive, link);
   g_ptr_array_add (from->out, link);
@@ -93,7 +87,7 @@ link_free (Link *link)
   g_ptr_array_unref (link->rules);
   delay_line_clear (&link->waiting);
   delay_line_clear (&link->arriving);
-  g_array_unref (link->flights);
+  flights_clear (&link->flights);
   g_free (link->name);
   g_free (link);
 }
@@ -134,56 +128,26 @@ link_emit (Link *link, const Packet *packet, Event *event)
   network_emit (link->network, event);
 }
 
-static Flight *
-flight_of (Link *link, const Packet *packet)
-{
-  guint index = packet->flow->index * 2 + packet->forward;
-  if (index >= link->flights->len)
-    g_array_set_size (link->flights, index + 1);
-  return &g_array_index (link->flights, Flight, index);
-}
-
 static void
-take_off (Link *link, Packet *packet)
+count_in (Link *link)
 {
   link->account.in_flight++;
   link->network->in_transit++;
-  packet->overtaken = 0;
-  if (packet->copy != 1)
-    return;
-  Flight *flight = flight_of (link, packet);
-  packet->previous = flight->last;
-  packet->next = NULL;
-  if (flight->last != NULL)
-    flight->last->next = packet;
-  else
-    flight->first = packet;
-  flight->last = packet;
 }
 
 static void
-land (Link *link, Packet *packet)
+count_out (Link *link)
 {
   link->account.in_flight--;
   link->network->in_transit--;
-  if (packet->copy != 1)
-    return;
-  Flight *flight = flight_of (link, packet);
-  if (packet->previous != NULL)
-    packet->previous->next = packet->next;
-  else
-    flight->first = packet->next;
-  if (packet->next != NULL)
-    packet->next->previous = packet->previous;
-  else
-    flight->last = packet->previous;
 }
 
 void
 link_drop (Link *link, Packet *packet, Event *event)
 {
-  land (link, packet);
+  count_out (link);
   link->account.dropped++;
+  flights_remove (&link->flights, packet);
   link_emit (link, packet, event);
   packet_free (packet);
 }
@@ -191,9 +155,9 @@ link_drop (Link *link, Packet *packet, Event *event)
 Packet *
 link_duplicate (Link *link, Packet *packet, Event *event)
 {
-  Packet *copy = packet_copy (packet);
-  take_off (link, copy);
+  count_in (link);
   link->account.duplicated++;
+  Packet *copy = packet_copy (packet);
   event_add_number (event, "copy", copy->copy);
   link_emit (link, packet, event);
   return copy;
@@ -205,34 +169,21 @@ link_deliver (Link *link, Packet *packet, Time at)
   delay_line_add (&link->arriving, packet, at);
 }
 
-/* RFC 4737: a packet is reordered when one that was sent later arrived
- * earlier. Those still in flight that were sent before this one just became
- * so; there are none while the order is kept. */
-static void
-count_overtaken (Packet *packet)
-{
-  if (packet->copy != 1)
-    return;
-  for (Packet *slow = packet->previous; slow != NULL; slow = slow->previous)
-    slow->overtaken++;
-}
-
 static void
 arrive (void *owner, Packet *packet, Time now)
 {
   Link *link = owner;
-  count_overtaken (packet);
-  land (link, packet);
+  count_out (link);
   link->account.delivered++;
   link->account.bytes_delivered += packet->length;
+  flights_arrive (&link->flights, packet);
   if (packet->overtaken > 0)
     {
       Event reordered = { .type = EVENT_REORDERED };
       event_add_number (&reordered, "overtaken", packet->overtaken);
       link_emit (link, packet, &reordered);
     }
-  Event delivered = { .type = EVENT_DELIVERED, .host = link->to->name };
-  event_add_number (&delivered, "size", packet->length);
+  Event delivered = { .type = EVENT_DELIVERED };
   event_add_time (&delivered, "delay", now - packet->sent);
   link_emit (link, packet, &delivered);
   link->to->class->receive (link->to, link->to_interface, packet, now);
@@ -461,10 +412,11 @@ apply_rule (Link *link, const Rule *rule, Packet *packet, Time now)
 void
 link_send (Link *link, Packet *packet, Time now)
 {
+  count_in (link);
   link->account.sent++;
   link->account.bytes_sent += packet->length;
   packet->sent = now;
-  take_off (link, packet);
+  flights_add (&link->flights, packet);
   if (link->is_down)
     {
       Event event = { .type = EVENT_DROPPED, .cause = "down" };

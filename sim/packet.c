@@ -28,6 +28,7 @@ packet_copy (Packet *packet)
 {
   Packet *copy = g_memdup2 (packet, sizeof *packet + packet->length);
   copy->timer = (Timer){ 0 };
+  copy->overtaken = 0;
   copy->previous = copy->next = NULL;
   copy->copy = ((packet->copy - 1) | packet->stride) + 1;
   if (packet->stride < STRIDE_MAX)

@@ -17,9 +17,10 @@ struct Packet
   Flow *flow;
   bool forward;       /* initiator > responder */
   Time sent;          /* when it entered the link it is on */
+  unsigned lane;      /* its flow's on that link */
   unsigned overtaken; /* later packets of its flow that arrived before it */
   Timer timer;        /* place in a delay line */
-  Packet *previous, *next; /* neighbours in flight, in order of sending */
+  Packet *previous, *next; /* of its lane, in the order of sending */
   uint32_t length;
   uint8_t bytes[];
 };
