@@ -148,7 +148,6 @@ keeper_run (int control, char *const *command)
 
   keeper_signals (&signals);
   sigaddset (&signals, SIGCHLD);
-  sigprocmask (SIG_BLOCK, &signals, NULL);
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   while (recv (control, &byte, 1, 0) > 0 && command == NULL)
     ;

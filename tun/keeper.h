@@ -6,7 +6,8 @@
 
 #include <signal.h>
 
-/* Those that are handed on; they are blocked in whoever calls keeper_run. */
+/* Those that are handed on. Whoever calls keeper_run has blocked them, and
+ * SIGCHLD. */
 void keeper_signals (sigset_t *signals);
 
 /* CONTROL is a socket whose other end tunlab alone holds: a byte from it says

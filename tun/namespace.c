@@ -357,26 +357,3 @@ namespace_wait (Namespace *namespace)
   namespace->keeper = 0;
   return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
 }
-
-char *
-namespace_names (const Scenario *scenario)
-{
-  GString *text = g_string_new ("127.0.0.1 localhost\n"
-                                "::1 localhost ip6-localhost ip6-loopback\n");
-
-  for (unsigned i = 0; i < scenario->hosts->len; i++)
-    {
-      const ScenarioHost *host = g_ptr_array_index (scenario->hosts, i);
-
-      for (unsigned k = 0; k < host->addresses->len; k++)
-        {
-          const ScenarioAddress *address =
-              &g_array_index (host->addresses, ScenarioAddress, k);
-          char name[ADDRESS_TEXT_MAX];
-
-          address_format (&address->address, name);
-          g_string_append_printf (text, "%s %s\n", name, host->name);
-        }
-    }
-  return g_string_free (text, FALSE);
-}

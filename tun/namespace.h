@@ -21,7 +21,8 @@ GQuark namespace_error_quark (void);
 
 typedef enum
 {
-  NAMESPACE_ERROR_REFUSED /* by the system; the message names the cure */
+  NAMESPACE_ERROR_REFUSED, /* by the system; the message names the cure */
+  NAMESPACE_ERROR_DEVICES  /* none, or too many */
 } NamespaceError;
 
 typedef struct
@@ -62,6 +63,3 @@ int namespace_pidfd (const Namespace *namespace);
 
 /* Waits for that; the exit code, as a shell would give it. */
 int namespace_wait (Namespace *namespace);
-
-/* The text of an /etc/hosts for SCENARIO. Caller frees. */
-char *namespace_names (const Scenario *scenario);
