@@ -31,6 +31,7 @@ struct Namespace
 enum
 {
   CONTROL = 3,        /* the keeper's end */
+  READY = '+',        /* the message that comes with the devices */
   MESSAGE_MAX = 1024, /* bytes of a refusal */
   TUN_QUEUE = 30000,  /* packets; with less, a burst of the kernel's is cut
                          before the scenario's links see it */
@@ -163,7 +164,7 @@ make_device (const NamespaceDevice *device)
   return tun;
 }
 
-/* Gives the devices to tunlab and keeps none. */
+/* Gives the devices, if there are any, to tunlab and keeps none. */
 static void
 send_devices (const int *tun, unsigned count)
 {
@@ -174,8 +175,8 @@ send_devices (const int *tun, unsigned count)
   } control = { .header.cmsg_len = CMSG_LEN (count * sizeof (int)),
                 .header.cmsg_level = SOL_SOCKET,
                 .header.cmsg_type = SCM_RIGHTS };
-  char nothing = '\0';
-  struct iovec data = { .iov_base = &nothing, .iov_len = 1 };
+  char ready = READY;
+  struct iovec data = { .iov_base = &ready, .iov_len = 1 };
   struct msghdr message = { .msg_iov = &data,
                             .msg_iovlen = 1,
                             .msg_control = &control,
@@ -243,10 +244,9 @@ receive_devices (Namespace *namespace, GError **error)
   ssize_t length = recvmsg (namespace->control, &message, MSG_CMSG_CLOEXEC);
   const struct cmsghdr *header = CMSG_FIRSTHDR (&message);
 
-  if (length > 0 && header != NULL && header->cmsg_type == SCM_RIGHTS)
+  if (length == 1 && text[0] == READY)
     {
-      size_t bytes = header->cmsg_len - CMSG_LEN (0);
-
+      size_t bytes = header != NULL ? header->cmsg_len - CMSG_LEN (0) : 0;
       memcpy (namespace->tun, CMSG_DATA (&control.header), bytes);
       namespace->device_count = (unsigned) (bytes / sizeof (int));
       return true;

@@ -37,7 +37,7 @@ typedef struct
   const char *host;
   const char *names; /* text of /etc/hosts */
   const NamespaceDevice *devices;
-  unsigned device_count; /* 1 to NAMESPACE_DEVICES_MAX */
+  unsigned device_count; /* at most NAMESPACE_DEVICES_MAX */
   char *const *command;  /* NULL terminated, or NULL: nobody runs there */
 } NamespaceConfig;
 
