@@ -183,7 +183,8 @@ arrive (void *owner, Packet *packet, Time now)
       event_add_number (&reordered, "overtaken", packet->overtaken);
       link_emit (link, packet, &reordered);
     }
-  Event delivered = { .type = EVENT_DELIVERED };
+  Event delivered = { .type = EVENT_DELIVERED, .host = link->to->name };
+  event_add_number (&delivered, "size", packet->length);
   event_add_time (&delivered, "delay", now - packet->sent);
   link_emit (link, packet, &delivered);
   link->to->class->receive (link->to, link->to_interface, packet, now);
