@@ -57,9 +57,8 @@ flights_add (Flights *flights, Packet *packet)
 void
 flights_arrive (Flights *flights, Packet *packet)
 {
-  if (packet->copy == 1)
-    for (Packet *slow = packet->previous; slow != NULL; slow = slow->previous)
-      slow->overtaken++;
+  for (Packet *slow = packet->previous; slow != NULL; slow = slow->previous)
+    slow->overtaken++;
   flights_remove (flights, packet);
 }
 

@@ -210,7 +210,28 @@ test_two (void)
   world_free (world);
 }
 
-/* Nor are two cables between the same two nodes the same. */
+/* Where both directions of a flow take the same link, each has its own. */
+static void
+test_two_directions (void)
+{
+  World *world = world_new (1);
+  WORLD_CHAIN (world->there, spec_loss (500000000));
+  unsigned differ = 0;
+  for (unsigned i = 0; i < 1000; i++)
+    {
+      uint64_t before = world->counts[EVENT_DROPPED];
+      world_send (world, 10);
+      uint64_t first = world->counts[EVENT_DROPPED] - before;
+      world_send_packet (world, world->alice,
+                         world_datagram (2, 7777, 1, 50000, 10));
+      differ += world->counts[EVENT_DROPPED] - before != 2 * first;
+    }
+  g_assert_cmpuint (flow_table_count (world->network->flows), ==, 1);
+  assert_binomial (differ, 1000, 500000000);
+  world_free (world);
+}
+
+/* So has each of two cables between the same two nodes. */
 static void
 test_twin_links (void)
 {
@@ -247,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loss/other-direction", test_other_direction);
   g_test_add_func ("/loss/other-link", test_other_link);
   g_test_add_func ("/loss/two", test_two);
+  g_test_add_func ("/loss/two-directions", test_two_directions);
   g_test_add_func ("/loss/twin-links", test_twin_links);
   return g_test_run ();
 }

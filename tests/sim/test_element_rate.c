@@ -116,12 +116,20 @@ test_long_queue (void)
 {
   World *world = world_new (1);
   WORLD_CHAIN (world->there, spec_rate (12000000, 1000, 0));
+  for (int i = 0; i < 10; i++)
+    world_send (world, 1500 - HEADERS);
+  world_drain (world);
   for (int i = 0; i < 1100; i++)
     world_send (world, 1500 - HEADERS);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 100);
-  world_drain (world);
+  world_run (world, SECOND);
   g_assert_cmpuint (world->arrivals->len, ==, 1000);
-  g_assert_cmpint (world_arrival (world, 999)->at, ==, SECOND);
+  for (int i = 0; i < 1100; i++)
+    world_send (world, 1500 - HEADERS);
+  g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 210);
+  world_drain (world);
+  g_assert_cmpuint (world->arrivals->len, ==, 2000);
+  g_assert_cmpint (world_arrival (world, 1999)->at, ==, 2 * SECOND);
   world_free (world);
 }
 
