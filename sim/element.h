@@ -19,7 +19,6 @@ typedef struct Element Element;
 
 typedef struct
 {
-  ElementKind kind;
   void (*push) (Element *element, Packet *packet, Time at);
   void (*change) (Element *element, const ElementSpec *spec);
   void (*clear) (Element *element); /* NULL: nothing to clear */

@@ -43,9 +43,7 @@ change (Element *element, const ElementSpec *spec)
 Element *
 element_corrupt_new (const ElementSpec *spec)
 {
-  static const ElementClass class = { .kind = ELEMENT_CORRUPT,
-                                      .push = push,
-                                      .change = change };
+  static const ElementClass class = { .push = push, .change = change };
   Corrupt *element = g_new0 (Corrupt, 1);
   element->element.class = &class;
   change (&element->element, spec);

@@ -66,12 +66,12 @@ jittered (const Delay *delay, const Packet *packet, uint64_t ordinal)
     return delay->delay_ns;
   uint64_t draw =
       element_draw (&delay->element, packet, ordinal, PURPOSE_JITTER);
-  uint64_t width = (uint64_t) delay->jitter_ns * 2 + 1;
-  Time offset = (Time) random_below (draw, width) - delay->jitter_ns;
-  if (offset < -delay->delay_ns)
-    return 0;
-  return offset < 0 ? delay->delay_ns + offset
-                    : sim_after (delay->delay_ns, offset);
+  uint64_t jitter_ns = (uint64_t) delay->jitter_ns;
+  uint64_t above_least = random_below (draw, 2 * jitter_ns + 1);
+  if (above_least >= jitter_ns)
+    return sim_after (delay->delay_ns, (Time) (above_least - jitter_ns));
+  Time early = (Time) (jitter_ns - above_least);
+  return early < delay->delay_ns ? delay->delay_ns - early : 0;
 }
 
 static void
@@ -127,9 +127,9 @@ clear (Element *element)
 Element *
 element_delay_new (Link *link, const ElementSpec *spec)
 {
-  static const ElementClass class = {
-    .kind = ELEMENT_DELAY, .push = push, .change = change, .clear = clear
-  };
+  static const ElementClass class = { .push = push,
+                                      .change = change,
+                                      .clear = clear };
   Delay *delay = g_new0 (Delay, 1);
   delay->element.class = &class;
   delay_line_init (&delay->line, &link_network (link)->sim, release, delay);

@@ -36,9 +36,7 @@ change (Element *element, const ElementSpec *spec)
 Element *
 element_duplicate_new (const ElementSpec *spec)
 {
-  static const ElementClass class = { .kind = ELEMENT_DUPLICATE,
-                                      .push = push,
-                                      .change = change };
+  static const ElementClass class = { .push = push, .change = change };
   Duplicate *duplicate = g_new0 (Duplicate, 1);
   duplicate->element.class = &class;
   change (&duplicate->element, spec);

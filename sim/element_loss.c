@@ -33,9 +33,7 @@ change (Element *element, const ElementSpec *spec)
 Element *
 element_loss_new (const ElementSpec *spec)
 {
-  static const ElementClass class = { .kind = ELEMENT_LOSS,
-                                      .push = push,
-                                      .change = change };
+  static const ElementClass class = { .push = push, .change = change };
   Loss *loss = g_new0 (Loss, 1);
   loss->element.class = &class;
   change (&loss->element, spec);

@@ -61,7 +61,7 @@ forget_departed (Rate *rate, Time at)
     }
 }
 
-/* Exact: a packet is shorter than 2^31 bytes, so 64 bits hold the product. */
+/* Exact: below PACKET_LENGTH_END the product fits in Time. */
 static Time
 serialisation (const Rate *rate, uint32_t length)
 {
@@ -134,9 +134,9 @@ clear (Element *element)
 Element *
 element_rate_new (const ElementSpec *spec)
 {
-  static const ElementClass class = {
-    .kind = ELEMENT_RATE, .push = push, .change = change, .clear = clear
-  };
+  static const ElementClass class = { .push = push,
+                                      .change = change,
+                                      .clear = clear };
   Rate *rate = g_new0 (Rate, 1);
   rate->element.class = &class;
   rate->size = RING_SIZE_FIRST;

@@ -31,7 +31,8 @@ void link_set_chain (Link *link, const ChainSpec *chain);
  * (borrowed) set: the chain has no such element; nothing was changed. */
 bool link_change (Link *link, const ChainSpec *chain, const char **missing);
 
-/* A link that is down drops what is sent ("dropped by=down"). */
+/* A link that is down drops what is sent ("dropped by=down") before any rule
+ * counts it. */
 void link_set_up (Link *link, bool up);
 
 /* Rules act before the chain in the order of adding; the first that fires

@@ -7,7 +7,7 @@
 Packet *
 packet_new (const uint8_t *bytes, size_t length)
 {
-  g_assert (length <= INT32_MAX);
+  g_assert (length < PACKET_LENGTH_END);
   Packet *packet = g_malloc (sizeof *packet + length);
   *packet = (Packet){ .copy = 1, .stride = 1, .length = (uint32_t) length };
   if (length > 0)

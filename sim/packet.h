@@ -25,7 +25,11 @@ struct Packet
   uint8_t bytes[];
 };
 
-/* Allocation failure aborts. */
+/* Longer than any IP packet; times of packets of less than it at any rate fit
+ * in Time. */
+#define PACKET_LENGTH_END ((size_t) 1 << 24)
+
+/* LENGTH is below PACKET_LENGTH_END. Allocation failure aborts. */
 Packet *packet_new (const uint8_t *bytes, size_t length);
 void packet_free (Packet *packet);
 

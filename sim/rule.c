@@ -6,9 +6,14 @@
 
 #define SNAP_LENGTH 262144
 
-static G_DEFINE_QUARK (rule - error, rule_error)
+static GQuark
+error_domain (void)
+{
+  return g_quark_from_static_string ("rule");
+}
 
-    Rule *rule_new (const RuleSpec *spec, unsigned number, GError **error)
+Rule *
+rule_new (const RuleSpec *spec, unsigned number, GError **error)
 {
   struct bpf_program *program = g_new0 (struct bpf_program, 1);
   pcap_t *compiler = pcap_open_dead (DLT_RAW, SNAP_LENGTH);
@@ -16,7 +21,7 @@ static G_DEFINE_QUARK (rule - error, rule_error)
   int status =
       pcap_compile (compiler, program, spec->match, 1, PCAP_NETMASK_UNKNOWN);
   if (status != 0)
-    g_set_error_literal (error, rule_error_quark (), 0, pcap_geterr (compiler));
+    g_set_error_literal (error, error_domain (), 0, pcap_geterr (compiler));
   pcap_close (compiler);
   if (status != 0)
     {

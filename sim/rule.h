@@ -5,7 +5,9 @@
  * they enter the link, whatever other rules do with them; it is due when the
  * count says so. Of the rules that are due the first in file order fires.
  *
- * The match is a BPF expression, compiled by libpcap for raw IP packets. */
+ * The match is a BPF expression, compiled by libpcap for raw IP packets. It
+ * should have numbers only: names of hosts and services are looked up in the
+ * system, which is no input of a run. */
 #pragma once
 
 #include "sim/element_spec.h"

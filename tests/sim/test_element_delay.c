@@ -105,6 +105,21 @@ test_clamped (void)
   world_free (world);
 }
 
+/* Nor do the longest times overflow. */
+static void
+test_longest (void)
+{
+  World *world = world_new (1);
+  WORLD_CHAIN (world->there, spec_delay (TIME_NEVER, TIME_NEVER, false),
+               spec_delay (TIME_NEVER, TIME_NEVER, true));
+  for (unsigned i = 0; i < 100; i++)
+    world_send (world, 10);
+  world_drain (world);
+  for (unsigned i = 0; i < 100; i++)
+    g_assert_cmpint (world_arrival (world, i)->at, >=, 0);
+  world_free (world);
+}
+
 static unsigned
 inversions (const World *world)
 {
@@ -265,6 +280,7 @@ main (int argc, char **argv)
   g_test_add_func ("/delay/jitter-is-uniform", test_jitter_is_uniform);
   g_test_add_func ("/delay/event", test_event);
   g_test_add_func ("/delay/clamped", test_clamped);
+  g_test_add_func ("/delay/longest", test_longest);
   g_test_add_func ("/delay/order-free", test_order_free);
   g_test_add_func ("/delay/order-keep", test_order_keep);
   g_test_add_func ("/delay/reorder-gap", test_reorder_gap);
