@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* Is a packet for us, whose is it, which way does one leave, from which
+ * address? The only place, with wire_ip, that looks at families. */
+#pragma once
+
+#include "stack/stack_private.h"
+
+void ip_input (Stack *stack, Time now, const StackIn *in, View packet);
+
+/* The way to DESTINATION; false: there is none. */
+bool ip_route (const Stack *stack,
+               const Address *destination,
+               unsigned *interface,
+               Address *source);
+
+bool ip_is_ours (const Stack *stack, const Address *address);
+
+/* Bytes that fit behind the IP header on the way out of INTERFACE. */
+size_t ip_payload_max (const Stack *stack,
+                       unsigned interface,
+                       const Address *destination);
+
+/* A header with this stack's defaults for everything not given. */
+IpHeader ip_header (const Stack *stack,
+                    const Address *source,
+                    const Address *destination,
+                    uint8_t protocol);
+
+/* A packet in the outbox with its IP header written and room for LENGTH bytes
+ * at *PAYLOAD; NULL: outbox full (counted) or no route. */
+OutboxPacket *ip_outbox_add (Stack *stack,
+                             const IpHeader *header,
+                             size_t length,
+                             uint8_t **payload);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* Packets that no flow can build again when asked: UDP, ICMP, RST. A FIFO
+ * bounded in bytes; when it is full the caller decides what that means. */
+#pragma once
+
+#include "stack/types.h"
+#include <glib.h>
+
+typedef struct
+{
+  GList link;
+  unsigned interface;
+  int socket;         /* whose, or -1 */
+  uint64_t caused_by; /* StackIn.id, or 0 */
+  size_t length;
+  uint8_t bytes[];
+} OutboxPacket;
+
+typedef struct
+{
+  GQueue packets; /* of OutboxPacket, by its link */
+  size_t bytes, limit;
+} Outbox;
+
+void outbox_init (Outbox *outbox, size_t limit);
+void outbox_clear (Outbox *outbox);
+
+/* Room for a packet of LENGTH bytes at the end, for the caller to fill at
+ * once; NULL: full. It stays the outbox's. */
+OutboxPacket *outbox_add (Outbox *outbox, size_t length);
+
+/* The oldest, now the caller's to g_free; NULL: empty. */
+OutboxPacket *outbox_take (Outbox *outbox);
+
+bool outbox_is_empty (const Outbox *outbox);

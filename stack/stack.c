@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "stack/stack_private.h"
+
+#include "stack/ip.h"
+#include "stack/tcp.h"
+#include "stack/udp.h"
+
+#include <string.h>
+
+#define MTU_MIN 68
+
+void
+stack_config_init (StackConfig *config)
+{
+  *config = (StackConfig){
+    .sockets_max = 65536,
+    .backlog_max = 128,
+    .time_wait_max = 16384,
+    .ranges_max = 256,
+    .outbox_max = 262144,
+    .receive_buffer = 65535,
+    .send_buffer = 262144,
+    .datagram_buffer = 262144,
+    .notices_max = 4096,
+    .port_first = 49152,
+    .port_last = 65535,
+    .privileged = true,
+    .hop_limit = 64,
+    .rto_initial = SECOND,
+    .rto_min = 200 * MILLISECOND,
+    .rto_max = 60 * SECOND,
+    .r2 = 15,
+    .syn_give_up = 180 * SECOND,
+    .msl = 30 * SECOND,
+    .fin_wait_2 = 60 * SECOND,
+    .delayed_ack = 40 * MILLISECOND,
+    .initial_window = 10,
+  };
+}
+
+Stack *
+stack_new (const StackConfig *config)
+{
+  Stack *stack = g_new0 (Stack, 1);
+  HashKey key = hash_key_from_bytes (config->secret);
+
+  stack->config = *config;
+  stack->isn_key = hash_key_derive (&key, "isn");
+  stack->interfaces = g_array_new (FALSE, TRUE, sizeof (StackInterface));
+  stack->addresses = g_array_new (FALSE, TRUE, sizeof (StackAddress));
+  socket_table_init (&stack->sockets, config->secret);
+  outbox_init (&stack->outbox, config->outbox_max);
+  timer_queue_init (&stack->timers);
+  g_queue_init (&stack->ready);
+  g_queue_init (&stack->changed);
+  g_queue_init (&stack->time_wait);
+  notices_init (&stack->notices, config->notices_max);
+  return stack;
+}
+
+static void
+free_socket (Socket *socket)
+{
+  if (socket->tcp != NULL)
+    tcp_free (socket->tcp);
+  if (socket->udp != NULL)
+    udp_free (socket->udp);
+  g_free (socket);
+}
+
+void
+stack_free (Stack *stack)
+{
+  if (stack == NULL)
+    return;
+  timer_queue_clear (&stack->timers);
+  for (unsigned i = 0; i < stack->sockets.count; i++)
+    if (stack->sockets.slots[i] != NULL)
+      free_socket (stack->sockets.slots[i]);
+  socket_table_clear (&stack->sockets);
+  outbox_clear (&stack->outbox);
+  notices_clear (&stack->notices);
+  g_array_free (stack->interfaces, TRUE);
+  g_array_free (stack->addresses, TRUE);
+  g_free (stack);
+}
+
+unsigned
+stack_interface_add (Stack *stack, unsigned mtu)
+{
+  StackInterface interface = { .mtu = CLAMP (mtu, MTU_MIN, UINT16_MAX) };
+
+  g_array_append_val (stack->interfaces, interface);
+  return stack->interfaces->len - 1;
+}
+
+void
+stack_address_add (Stack *stack,
+                   unsigned interface,
+                   const Address *address,
+                   unsigned prefix_length)
+{
+  StackAddress entry = { .interface = interface,
+                         .address = *address,
+                         .prefix_length = prefix_length };
+
+  g_array_append_val (stack->addresses, entry);
+}
+
+static void
+notice (Stack *stack, const StackEvent *event)
+{
+  if (!notices_add (&stack->notices, event))
+    stack->counters[STACK_COUNTER_NOTICES_LOST]++;
+}
+
+void
+stack_drop (const Arrival *arrival, DropCause cause)
+{
+  StackEvent event = { .type = STACK_EVENT_DROP,
+                       .packet = arrival->in->id,
+                       .drop = cause };
+
+  arrival->stack->drops[cause]++;
+  notice (arrival->stack, &event);
+}
+
+void
+stack_notice_state (Socket *socket, TcpState from, TcpState to)
+{
+  StackEvent event = { .type = STACK_EVENT_STATE,
+                       .socket = socket->handle,
+                       .from = from,
+                       .to = to,
+                       .local = socket->local,
+                       .remote = socket->remote };
+
+  notice (socket->stack, &event);
+}
+
+void
+stack_socket_changed (Socket *socket)
+{
+  if (socket->changed || !socket->open)
+    return;
+  socket->changed = true;
+  g_queue_push_tail_link (&socket->stack->changed, &socket->changed_link);
+}
+
+void
+stack_input (Stack *stack,
+             Time now,
+             const StackIn *in,
+             const uint8_t *packet,
+             size_t length)
+{
+  View view = { .bytes = packet, .length = length };
+
+  stack->counters[STACK_COUNTER_PACKETS_IN]++;
+  ip_input (stack, now, in, view);
+}
+
+static size_t
+output_from_outbox (Stack *stack, uint8_t *buffer, size_t size, StackOut *out)
+{
+  OutboxPacket *packet = outbox_take (&stack->outbox);
+  size_t length;
+
+  if (packet == NULL)
+    return 0;
+  length = packet->length;
+  g_assert (length <= size);
+  memcpy (buffer, packet->bytes, length);
+  out->interface = packet->interface;
+  out->socket = packet->socket;
+  out->caused_by = packet->caused_by;
+  g_free (packet);
+  return length;
+}
+
+/* Flows take turns: one segment each. */
+static size_t
+output_from_flows (
+    Stack *stack, Time now, uint8_t *buffer, size_t size, StackOut *out)
+{
+  GList *link;
+
+  while ((link = g_queue_peek_head_link (&stack->ready)) != NULL)
+    {
+      Tcp *tcp = link->data;
+      size_t length = tcp_output (tcp, now, buffer, size, out);
+
+      g_queue_unlink (&stack->ready, link);
+      if (length > 0)
+        {
+          g_queue_push_tail_link (&stack->ready, link);
+          return length;
+        }
+      tcp->ready = false;
+    }
+  return 0;
+}
+
+size_t
+stack_output (
+    Stack *stack, Time now, uint8_t *buffer, size_t size, StackOut *out)
+{
+  uint64_t id = out->id;
+  size_t length;
+
+  *out = (StackOut){ .id = id, .socket = -1 };
+  while (timer_queue_deadline (&stack->timers) <= now)
+    tcp_timer_expire ((Tcp *) timer_queue_first (&stack->timers), now);
+  length = output_from_outbox (stack, buffer, size, out);
+  if (length == 0)
+    length = output_from_flows (stack, now, buffer, size, out);
+  if (length > 0)
+    stack->counters[STACK_COUNTER_PACKETS_OUT]++;
+  return length;
+}
+
+Time
+stack_deadline (const Stack *stack)
+{
+  if (!outbox_is_empty (&stack->outbox) || stack->ready.length > 0)
+    return INT64_MIN;
+  return timer_queue_deadline (&stack->timers);
+}
+
+bool
+stack_busy (const Stack *stack)
+{
+  return stack->busy > 0 || stack->ready.length > 0
+         || !outbox_is_empty (&stack->outbox);
+}
+
+bool
+stack_event (Stack *stack, StackEvent *event)
+{
+  GList *link;
+  Socket *socket;
+
+  if (notices_take (&stack->notices, event))
+    return true;
+  link = g_queue_pop_head_link (&stack->changed);
+  if (link == NULL)
+    return false;
+  socket = link->data;
+  socket->changed = false;
+  *event = (StackEvent){ .type = STACK_EVENT_SOCKET,
+                         .socket = socket->handle,
+                         .local = socket->local,
+                         .remote = socket->remote };
+  return true;
+}
+
+uint64_t
+stack_counter (const Stack *stack, StackCounter counter)
+{
+  return stack->counters[counter];
+}
+
+uint64_t
+stack_drops (const Stack *stack, DropCause cause)
+{
+  return stack->drops[cause];
+}

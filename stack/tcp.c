@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "stack/tcp.h"
+
+#include "stack/address.h"
+#include "stack/ip.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+Tcp *
+tcp_new (Socket *socket)
+{
+  const StackConfig *config = &socket->stack->config;
+  Tcp *tcp = g_new0 (Tcp, 1);
+
+  tcp->stack = socket->stack;
+  tcp->socket = socket;
+  tcp->ready_link.data = tcp;
+  tcp->sibling_link.data = tcp;
+  tcp->time_wait_link.data = tcp;
+  tcp->send.end = 1;
+  ring_init (&tcp->send.ring, 1, config->send_buffer);
+  tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
+  tcp_timer_init (tcp);
+  tcp_rtt_init (&tcp->rtt, config->rto_initial, config->rto_min,
+                config->rto_max);
+  return tcp;
+}
+
+void
+tcp_prepare (Tcp *tcp)
+{
+  Stack *stack = tcp->stack;
+  const Address *remote = &tcp->socket->remote.address;
+  Address source;
+  bool routed = ip_route (stack, remote, &tcp->interface, &source);
+
+  if (routed)
+    tcp->send.mss = (int64_t) ip_payload_max (stack, tcp->interface, remote)
+                    - WIRE_TCP_HEADER;
+  else
+    tcp->send.mss = TCP_MSS_DEFAULT_IPV4;
+  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
+               stack->config.initial_window);
+}
+
+int64_t
+tcp_syn_window (const Tcp *tcp)
+{
+  return MIN ((int64_t) tcp->receive.ring.limit, UINT16_MAX);
+}
+
+/* RFC 9293 3.7.1. The window of a SYN is never scaled. */
+void
+tcp_take_syn (Tcp *tcp, const TcpHeader *header)
+{
+  bool ipv4 = address_is_ipv4 (&tcp->socket->remote.address);
+  int64_t mss = ipv4 ? TCP_MSS_DEFAULT_IPV4 : TCP_MSS_DEFAULT_IPV6;
+
+  if (header->has_mss)
+    mss = MAX (header->mss, TCP_MSS_MIN);
+  tcp->send.mss = MIN (tcp->send.mss, mss);
+  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
+               tcp->stack->config.initial_window);
+  tcp_receive_start (&tcp->receive, header->sequence,
+                     tcp->active ? tcp_syn_window (tcp) : 0);
+  tcp->send.wnd = header->window;
+  tcp->send.wnd_max = header->window;
+  tcp->send.wl1 = 0;
+  tcp->send.wl2 = 0;
+}
+
+int
+tcp_connect (Tcp *tcp, const Endpoint *remote)
+{
+  Socket *socket = tcp->socket;
+
+  if (tcp->state == TCP_LISTEN)
+    return -EOPNOTSUPP;
+  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
+    return -EALREADY;
+  if (tcp->state != TCP_CLOSED || tcp->send.has_iss)
+    return -EISCONN;
+  socket->remote = *remote;
+  if (!socket_table_enter_flow (socket))
+    return -EADDRNOTAVAIL;
+  tcp->active = true;
+  tcp_prepare (tcp);
+  tcp_state_set (tcp, TCP_SYN_SENT);
+  tcp_state_ready (tcp);
+  return -EINPROGRESS;
+}
+
+/* The error once, then what a closed connection answers. */
+static int
+take_error (Tcp *tcp)
+{
+  int error = tcp->socket->error;
+
+  tcp->socket->error = 0;
+  return error;
+}
+
+static size_t
+send_room (const Tcp *tcp)
+{
+  size_t held = (size_t) (tcp->send.end - tcp->send.ring.base);
+
+  return tcp->send.ring.limit > held ? tcp->send.ring.limit - held : 0;
+}
+
+ssize_t
+tcp_send (Tcp *tcp, const void *bytes, size_t length)
+{
+  size_t room = send_room (tcp), taken = MIN (length, room);
+
+  if (tcp->socket->error != 0)
+    return -take_error (tcp);
+  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
+    return -EAGAIN;
+  if (tcp->state == TCP_LISTEN
+      || (tcp->state == TCP_CLOSED && !tcp->send.has_iss))
+    return -ENOTCONN;
+  if (!tcp_state_can_send (tcp->state) || tcp->send.fin_queued)
+    return -EPIPE;
+  tcp->send.wants_room = taken < length;
+  if (length > 0 && taken == 0)
+    return -EAGAIN;
+  if (taken > 0)
+    {
+      ring_write (&tcp->send.ring, tcp->send.end, bytes, taken);
+      tcp->send.end += (int64_t) taken;
+      tcp_state_ready (tcp);
+    }
+  return (ssize_t) taken;
+}
+
+ssize_t
+tcp_read (Tcp *tcp, void *bytes, size_t size)
+{
+  size_t length;
+
+  if (tcp->state == TCP_LISTEN
+      || (tcp->state == TCP_CLOSED && !tcp->send.has_iss
+          && tcp->socket->error == 0))
+    return -ENOTCONN;
+  if (tcp->reading_over)
+    return 0;
+  length = tcp_receive_read (&tcp->receive, bytes, size);
+  if (length > 0)
+    {
+      if (tcp_receive_update_is_due (&tcp->receive, tcp->send.mss))
+        {
+          tcp->receive.ack_now = true;
+          tcp_state_ready (tcp);
+        }
+      return (ssize_t) length;
+    }
+  if (tcp->socket->error != 0)
+    return -take_error (tcp);
+  if (tcp->receive.ended || tcp->state == TCP_CLOSED)
+    return 0;
+  return size == 0 ? 0 : -EAGAIN;
+}
+
+int
+tcp_shutdown (Tcp *tcp, int how)
+{
+  if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
+    return -ENOTCONN;
+  if (how != SHUT_WR)
+    tcp->reading_over = true;
+  if (how != SHUT_RD && !tcp->send.fin_queued)
+    {
+      tcp->send.fin_queued = true;
+      tcp_state_ready (tcp);
+    }
+  return 0;
+}
+
+/* The peer may hold state: say that ours is gone (RFC 9293 3.10.5). */
+void
+tcp_abort (Tcp *tcp)
+{
+  tcp->socket->open = false;
+  if (tcp_state_is_synchronized (tcp->state) && tcp->state != TCP_TIME_WAIT)
+    tcp_output_reset (tcp);
+  else if (tcp->state == TCP_SYN_RECEIVED && tcp->send.has_iss)
+    tcp_output_reset (tcp);
+  tcp_state_closed (tcp);
+}
+
+void
+tcp_close (Tcp *tcp)
+{
+  bool unread = tcp_receive_queue (&tcp->receive) > 0;
+
+  tcp->socket->open = false;
+  if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN
+      || tcp->state == TCP_SYN_SENT)
+    tcp_state_closed (tcp);
+  /* Data that nobody will read was not delivered: say so (SHLD-3). */
+  else if (unread && tcp->state != TCP_TIME_WAIT)
+    tcp_abort (tcp);
+  else
+    {
+      tcp->send.fin_queued = true;
+      tcp_state_ready (tcp);
+    }
+}
+
+unsigned
+tcp_poll (const Tcp *tcp)
+{
+  unsigned poll = 0;
+  bool over =
+      tcp->state == TCP_CLOSED && tcp->listen == NULL && tcp->send.has_iss;
+
+  if (tcp->state == TCP_LISTEN)
+    return tcp->listen->accepted.length > 0 ? SOCKET_READABLE : 0;
+  if (tcp_receive_queue (&tcp->receive) > 0)
+    poll |= SOCKET_READABLE;
+  if (tcp->receive.ended)
+    poll |= SOCKET_READABLE | SOCKET_PEER_ENDED;
+  /* As Linux: a third of the buffer, so that a bulk sender is not woken for
+   * every ACK. */
+  if (tcp_state_can_send (tcp->state) && !tcp->send.fin_queued
+      && send_room (tcp) >= tcp->send.ring.limit / 3)
+    poll |= SOCKET_WRITABLE;
+  if (over)
+    poll |= SOCKET_HANGUP | SOCKET_READABLE | SOCKET_WRITABLE;
+  if (tcp->socket->error != 0)
+    poll |= SOCKET_ERROR | SOCKET_READABLE | SOCKET_WRITABLE;
+  return poll;
+}
+
+void
+tcp_info (const Tcp *tcp, SocketInfo *info)
+{
+  *info = (SocketInfo){
+    .state = tcp->state,
+    .receive_queue = tcp_receive_queue (&tcp->receive),
+    .send_queue = (size_t) (tcp->send.end - tcp->send.ring.base),
+    .cwnd = (uint32_t) MIN (tcp->cc.cwnd, UINT32_MAX),
+    .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
+    .mss = (uint32_t) tcp->send.mss,
+    .send_window = (uint32_t) tcp->send.wnd,
+    .receive_window = (uint32_t) (tcp->receive.edge - tcp->receive.nxt),
+    .in_flight = (uint32_t) tcp_sent_pipe (&tcp->sent),
+    .srtt = tcp->rtt.srtt,
+    .rttvar = tcp->rtt.rttvar,
+    .rto = tcp_rtt_timeout (&tcp->rtt),
+    .backoff = tcp->rtt.backoff,
+    .retransmissions = tcp->retransmissions,
+  };
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/* A TCP connection (RFC 9293), put together from parts that each answer one
+ * question:
+ *
+ *   tcp_receive  what has arrived?       tcp_sent    what is in flight?
+ *   tcp_rtt      how long is a trip?     tcp_loss    what is lost?
+ *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
+ *   tcp_input    RFC 9293 3.10.7, step by step
+ *   tcp_listen   half-open connections   tcp_timer   when?
+ *   tcp_state    the eleven states       tcp         the socket calls
+ *
+ * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
+ * 1, the FIN comes after the last byte. 32-bit sequence numbers exist only on
+ * the wire; tcp_input and tcp_output translate. */
+#pragma once
+
+#include "stack/stack_private.h"
+#include "stack/tcp_cc.h"
+#include "stack/tcp_loss.h"
+#include "stack/tcp_receive.h"
+#include "stack/tcp_rtt.h"
+#include "stack/tcp_sent.h"
+#include "stack/wire_tcp.h"
+
+/* The smallest segment size that a peer can talk us into (the class of
+ * CVE-2019-11479), and the one of a peer that names none (MUST-15). */
+#define TCP_MSS_MIN          48
+#define TCP_MSS_DEFAULT_IPV4 536
+#define TCP_MSS_DEFAULT_IPV6 1220
+
+typedef struct
+{
+  uint32_t iss;
+  bool has_iss;     /* chosen when the first SYN leaves */
+  int64_t end;      /* offset after the last byte the application gave */
+  bool fin_queued;  /* the FIN follows at END */
+  int64_t wnd;      /* SND.WND */
+  int64_t wnd_max;  /* MAX.SND.WND */
+  int64_t wl1, wl2; /* offsets of the segment that set wnd */
+  int64_t mss;
+  bool nodelay;
+  bool force;      /* the window's override timer ran out: send a byte */
+  bool wants_room; /* the application met a full buffer */
+  bool cwnd_limited;
+  Ring ring; /* base: SND.UNA's byte */
+} TcpSend;
+
+/* When something must happen; TIME_NEVER: not armed. One node in the stack's
+ * queue stands for the earliest; a deadline that moves later does not touch
+ * it (the node then wakes early, and looks again). */
+typedef struct
+{
+  Timer timer;      /* first member */
+  Time retransmit;  /* RFC 6298 */
+  Time persist;     /* RFC 9293 3.8.6.1: the window is closed or silly */
+  Time delayed_ack; /* RFC 9293 3.8.6.3 */
+  Time state;       /* 2 MSL, FIN-WAIT-2 of an orphan */
+} TcpTimers;
+
+/* Of a socket that listens. */
+typedef struct
+{
+  unsigned backlog;
+  GQueue embryos;  /* Tcp in SYN-RECEIVED */
+  GQueue accepted; /* Tcp that wait for socket_accept */
+} TcpListen;
+
+struct Tcp
+{
+  TcpTimers timers; /* first: the timer queue hands out its address */
+  Stack *stack;
+  Socket *socket;
+  TcpState state;
+  bool active;       /* we initiated (MUST-11) */
+  bool busy;         /* counted in stack->busy */
+  bool ready;        /* waits in stack->ready */
+  bool reading_over; /* shut down for reading: what comes is not read */
+  Time opened;       /* when the first SYN left or came */
+  uint64_t trigger;  /* StackIn.id of the packet that we react to, or 0 */
+  unsigned interface;
+
+  TcpSend send;
+  TcpReceive receive;
+  TcpSent sent;
+  TcpRtt rtt;
+  TcpLoss loss;
+  TcpCc cc;
+  uint64_t retransmissions;
+
+  TcpListen *listen; /* LISTEN only */
+  Tcp *listener;     /* of an embryo or one not yet accepted */
+  GList ready_link, sibling_link, time_wait_link;
+};
+
+/* tcp.c: the socket calls, see socket.h for meaning and errors. */
+Tcp *tcp_new (Socket *socket);
+int tcp_connect (Tcp *tcp, const Endpoint *remote);
+ssize_t tcp_send (Tcp *tcp, const void *bytes, size_t length);
+ssize_t tcp_read (Tcp *tcp, void *bytes, size_t size);
+int tcp_shutdown (Tcp *tcp, int how);
+void tcp_close (Tcp *tcp);
+void tcp_abort (Tcp *tcp);
+unsigned tcp_poll (const Tcp *tcp);
+void tcp_info (const Tcp *tcp, SocketInfo *info);
+
+/* Fixes interface, MSS we can take, windows: both endpoints are known. */
+void tcp_prepare (Tcp *tcp);
+
+/* The window that our SYN offers. */
+int64_t tcp_syn_window (const Tcp *tcp);
+
+/* The peer's SYN: its sequence number, MSS and window. */
+void tcp_take_syn (Tcp *tcp, const TcpHeader *header);
+
+/* tcp_listen.c */
+int tcp_listen (Tcp *tcp, int backlog);
+Tcp *tcp_accept (Tcp *listener);
+void tcp_listen_input (Tcp *listener,
+                       const Arrival *arrival,
+                       const TcpHeader *header);
+/* The embryo's handshake is complete. */
+void tcp_listen_ready (Tcp *tcp);
+/* TCP leaves its listener's queues, if it is in one. */
+void tcp_listen_forget (Tcp *tcp);
+/* Resets all that nobody will accept now. */
+void tcp_listen_close (Tcp *listener);
+
+/* tcp_input.c */
+void tcp_input (const Arrival *arrival, View segment);
+
+/* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. */
+size_t
+tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
+/* An RST for a segment that belongs to nobody (RFC 9293 3.10.7.1). */
+void tcp_output_refuse (const Arrival *arrival,
+                        const TcpHeader *header,
+                        size_t length);
+/* An RST at SND.NXT for a connection that ends here. */
+void tcp_output_reset (Tcp *tcp);
+/* More of our stream than was ever sent? */
+bool tcp_output_has_unsent (const Tcp *tcp);
+
+/* tcp_timer.c */
+void tcp_timer_init (Tcp *tcp);
+/* Deadlines may have changed: keeps the queue and stack->busy right. */
+void tcp_timer_update (Tcp *tcp);
+void tcp_timer_expire (Tcp *tcp, Time now);
+void tcp_timer_stop (Tcp *tcp);
+
+/* tcp_state.c */
+void tcp_state_set (Tcp *tcp, TcpState state);
+/* Our FIN leaves; ours is acknowledged; the peer's has been reached. */
+void tcp_state_fin_sent (Tcp *tcp);
+void tcp_state_fin_acknowledged (Tcp *tcp, Time now);
+void tcp_state_fin_received (Tcp *tcp, Time now);
+/* The end by error: the application learns ERROR (an errno value). */
+void tcp_state_fail (Tcp *tcp, int error);
+/* CLOSED: the record goes when the application does not hold it. */
+void tcp_state_closed (Tcp *tcp);
+/* It may have something to send: stack_output will look. */
+void tcp_state_ready (Tcp *tcp);
+/* States in which the peer's sequence numbers are known. */
+bool tcp_state_is_synchronized (TcpState state);
+/* May the application's bytes go out? */
+bool tcp_state_can_send (TcpState state);
+/* Asserts the laws of the connection; called after every entry. */
+void tcp_state_check (const Tcp *tcp);
+void tcp_free (Tcp *tcp);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "stack/tcp_cc.h"
+
+#include <glib.h>
+
+/* RFC 6928 2: ten segments, but no more than 14,600 bytes unless even two
+ * segments are more. */
+#define INITIAL_BYTES_PER_SEGMENT 1460
+
+void
+tcp_cc_init (TcpCc *cc,
+             const TcpCcClass *class,
+             int64_t mss,
+             unsigned initial_window)
+{
+  int64_t segments = initial_window;
+
+  *cc = (TcpCc){ .class = class, .mss = mss, .ssthresh = INT64_MAX };
+  cc->cwnd = MIN (segments * mss, MAX (MIN (segments, 2) * mss,
+                                       segments * INITIAL_BYTES_PER_SEGMENT));
+  class->init (cc);
+}

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: MIT
+/* RFC 9293 3.10.7, step by step: each step is a function that says whether the
+ * next one may go on. An Incoming holds the segment in offsets of the two
+ * streams; from here on < means <. */
+#include "stack/tcp.h"
+
+#include "stack/address.h"
+
+#include <errno.h>
+
+typedef struct
+{
+  const Arrival *arrival;
+  const TcpHeader *header;
+  Tcp *tcp;
+  View payload;
+  int64_t start, end; /* SEG.SEQ and the offset after SYN, data and FIN */
+  int64_t ack;        /* SEG.ACK */
+  bool syn, fin;
+} Incoming;
+
+static bool
+has (const Incoming *in, uint8_t flag)
+{
+  return (in->header->flags & flag) != 0;
+}
+
+static void
+drop (const Incoming *in, DropCause cause)
+{
+  stack_drop (in->arrival, cause);
+}
+
+static void
+acknowledge (Tcp *tcp)
+{
+  tcp->receive.ack_now = true;
+  tcp_state_ready (tcp);
+}
+
+/* RFC 9293 3.4, table 6, on RCV.NXT and the window last offered. */
+static bool
+is_acceptable (const Incoming *in)
+{
+  int64_t nxt = in->tcp->receive.nxt, edge = in->tcp->receive.edge;
+
+  if (in->end == in->start)
+    return edge == nxt ? in->start == nxt
+                       : in->start >= nxt && in->start < edge;
+  if (edge == nxt)
+    return false;
+  return (in->start >= nxt && in->start < edge)
+         || (in->end > nxt && in->end <= edge);
+}
+
+/* With a closed window a probe's byte is refused, but what it says of ACK and
+ * window counts, or two ends that probe each other never learn that the
+ * windows are open (RFC 9293 A.2, MUST-66). */
+static bool
+is_window_probe (const Incoming *in)
+{
+  const TcpReceive *receive = &in->tcp->receive;
+
+  return receive->edge == receive->nxt && in->start <= receive->nxt
+         && in->start >= receive->nxt - 1 && !in->syn;
+}
+
+/* Keeps of the segment only what lies inside the window. */
+static void
+trim (Incoming *in)
+{
+  const TcpReceive *receive = &in->tcp->receive;
+  int64_t front = MAX (receive->nxt - in->start, 0);
+  int64_t excess;
+
+  if (in->syn && front > 0)
+    front--;
+  front = MIN (front, (int64_t) in->payload.length);
+  in->payload.bytes += front;
+  in->payload.length -= (size_t) front;
+  in->start = MAX (in->start, receive->nxt);
+  excess = in->start + (int64_t) in->payload.length - receive->edge;
+  if (excess <= 0)
+    return;
+  in->fin = false;
+  in->payload.length -= (size_t) MIN (excess, (int64_t) in->payload.length);
+}
+
+/* Both ends opened at once: the peer's SYN is here already, the ACK that comes
+ * with its second copy is what we wait for (RFC 9293 3.5, figure 7). */
+static void
+strip_known_syn (Incoming *in)
+{
+  const Tcp *tcp = in->tcp;
+
+  if (tcp->state != TCP_SYN_RECEIVED || !in->syn || in->start != 0
+      || !has (in, TCP_ACK) || in->ack <= tcp->sent.una
+      || in->ack > tcp->sent.nxt)
+    return;
+  in->syn = false;
+  in->start = 1;
+}
+
+/* First, check the sequence number. */
+static bool
+check_sequence (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  strip_known_syn (in);
+  if (is_window_probe (in))
+    {
+      if (in->end > in->start)
+        tcp->receive.ack_now = true;
+      in->payload.length = 0;
+      in->fin = false;
+      in->start = tcp->receive.nxt;
+      return true;
+    }
+  if (is_acceptable (in))
+    {
+      trim (in);
+      return true;
+    }
+  drop (in, in->end <= tcp->receive.nxt ? DROP_DUPLICATE : DROP_SEQUENCE);
+  if (has (in, TCP_RST))
+    return false;
+  if (tcp->state == TCP_SYN_RECEIVED && in->syn)
+    /* The peer did not get our SYN-ACK: again, rather than a bare ACK. */
+    tcp_sent_lose_first (&tcp->sent, REPAIR_RTO, in->arrival->in->id);
+  else if (tcp->state == TCP_TIME_WAIT && has (in, TCP_FIN))
+    tcp->timers.state = in->arrival->now + 2 * tcp->stack->config.msl;
+  acknowledge (tcp);
+  return false;
+}
+
+/* Second, the RST bit (RFC 5961 3.2). In TIME-WAIT it must not end the wait
+ * (RFC 1337, fix F1). */
+static bool
+check_reset (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  if (!has (in, TCP_RST))
+    return true;
+  if (tcp->state == TCP_TIME_WAIT)
+    drop (in, DROP_SEQUENCE);
+  else if (in->start != tcp->receive.nxt)
+    {
+      drop (in, DROP_SEQUENCE);
+      acknowledge (tcp);
+    }
+  else if (tcp->state == TCP_SYN_RECEIVED && tcp->active)
+    tcp_state_fail (tcp, ECONNREFUSED);
+  else if (tcp->state == TCP_CLOSING || tcp->state == TCP_LAST_ACK)
+    tcp_state_closed (tcp);
+  else
+    tcp_state_fail (tcp, ECONNRESET);
+  return false;
+}
+
+/* Fourth, the SYN bit: a challenge, whatever its number (RFC 5961 4.2). */
+static bool
+check_syn (Incoming *in)
+{
+  if (!in->syn)
+    return true;
+  drop (in, DROP_SEQUENCE);
+  acknowledge (in->tcp);
+  return false;
+}
+
+static void
+establish (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  tcp->send.wnd = in->header->window;
+  tcp->send.wnd_max = MAX (tcp->send.wnd_max, tcp->send.wnd);
+  tcp->send.wl1 = in->start;
+  tcp->send.wl2 = in->ack;
+  tcp_state_set (tcp, TCP_ESTABLISHED);
+  tcp_listen_ready (tcp);
+}
+
+/* Fifth, the ACK field: is it one that this connection could have earned? */
+static bool
+check_ack (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  const TcpSent *sent = &tcp->sent;
+
+  if (!has (in, TCP_ACK))
+    {
+      drop (in, DROP_SEQUENCE);
+      return false;
+    }
+  if (tcp->state == TCP_SYN_RECEIVED)
+    {
+      if (in->ack > sent->una && in->ack <= sent->nxt)
+        {
+          establish (in);
+          return true;
+        }
+      drop (in, DROP_SEQUENCE);
+      tcp_output_refuse (in->arrival, in->header, 0);
+      return false;
+    }
+  /* RFC 5961 5.2 */
+  if (in->ack > sent->nxt || in->ack < sent->una - tcp->send.wnd_max)
+    {
+      drop (in, DROP_SEQUENCE);
+      acknowledge (tcp);
+      return false;
+    }
+  return true;
+}
+
+/* RFC 5681 2. */
+static bool
+is_duplicate_ack (const Incoming *in)
+{
+  const Tcp *tcp = in->tcp;
+
+  return in->ack == tcp->sent.una && tcp->sent.count > 0
+         && in->payload.length == 0 && in->end == in->start
+         && in->header->window == tcp->send.wnd && tcp->send.wnd > 0;
+}
+
+static void
+restart_retransmit (Tcp *tcp, Time now)
+{
+  if (tcp->sent.count == 0)
+    tcp->timers.retransmit = TIME_NEVER;
+  else
+    tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
+}
+
+/* The SYN is not data: it opens no window, and only if it was lost twice does
+ * it say that the path is bad (RFC 6928 2, RFC 5681 3.1). */
+static void
+forget_handshake (Tcp *tcp)
+{
+  bool lossy = tcp->loss.timeouts > 1;
+
+  tcp->loss = (TcpLoss){ .duplicates = 0 };
+  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
+               lossy ? 1 : tcp->stack->config.initial_window);
+}
+
+static void
+on_new_ack (Incoming *in, TcpAck *ack)
+{
+  Tcp *tcp = in->tcp;
+  bool first = tcp->sent.una == 0;
+
+  tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
+  ring_advance (&tcp->send.ring,
+                MAX (MIN (in->ack, tcp->send.end), tcp->send.ring.base));
+  if (tcp->send.end == tcp->send.ring.base)
+    ring_release (&tcp->send.ring);
+  if (ack->rtt >= 0)
+    tcp_rtt_sample (&tcp->rtt, ack->rtt);
+  else if (first && tcp->loss.timeouts > 0)
+    tcp_rtt_after_syn_timeout (&tcp->rtt);
+  if (first)
+    forget_handshake (tcp);
+  else if (!tcp_loss_on_ack (&tcp->loss, &tcp->sent, &tcp->cc, ack)
+           && tcp->sent.count > 0)
+    goto out;
+  restart_retransmit (tcp, ack->now);
+out:
+  if (tcp->send.wants_room)
+    stack_socket_changed (tcp->socket);
+}
+
+static void
+process_ack (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  TcpAck ack = { .now = in->arrival->now,
+                 .id = in->arrival->in->id,
+                 .in_flight = tcp_sent_pipe (&tcp->sent),
+                 .cwnd_limited = tcp->send.cwnd_limited,
+                 .rtt = -1 };
+
+  if (in->ack > tcp->sent.una)
+    on_new_ack (in, &ack);
+  else if (is_duplicate_ack (in))
+    tcp_loss_on_duplicate (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
+  /* Whoever answers our probes is alive (MUST-37). */
+  if (tcp->send.wnd == 0)
+    tcp->loss.timeouts = 0;
+  tcp_state_ready (tcp);
+}
+
+/* Only news moves the window (RFC 9293 3.10.7.4): a newer segment, or the same
+ * one with a newer ACK. */
+static void
+process_window (Incoming *in)
+{
+  TcpSend *send = &in->tcp->send;
+  TcpSegment *probe;
+  bool was_closed = send->wnd == 0;
+
+  if (in->ack < in->tcp->sent.una || in->start < send->wl1
+      || (in->start == send->wl1 && in->ack < send->wl2))
+    return;
+  send->wnd = in->header->window;
+  send->wnd_max = MAX (send->wnd_max, send->wnd);
+  send->wl1 = in->start;
+  send->wl2 = in->ack;
+  if (send->wnd > 0)
+    in->tcp->timers.persist = TIME_NEVER;
+  /* What went out as a probe was refused: send it again now. */
+  probe = tcp_sent_first (&in->tcp->sent);
+  if (was_closed && send->wnd > 0 && probe != NULL && !probe->lost)
+    {
+      tcp_sent_lose_first (&in->tcp->sent, REPAIR_PROBE, in->arrival->in->id);
+      in->tcp->loss.repair_now = true;
+    }
+}
+
+/* Our FIN is acknowledged when everything is. False: the record is gone. */
+static bool
+process_our_fin (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  bool fin_sent = tcp->send.fin_queued && tcp->sent.nxt == tcp->send.end + 1;
+  bool ends = tcp->state == TCP_LAST_ACK;
+
+  if (!fin_sent || tcp->sent.una != tcp->sent.nxt)
+    return true;
+  tcp_state_fin_acknowledged (tcp, in->arrival->now);
+  return !ends;
+}
+
+static bool
+can_receive (TcpState state)
+{
+  return state == TCP_ESTABLISHED || state == TCP_FIN_WAIT_1
+         || state == TCP_FIN_WAIT_2;
+}
+
+static void
+arm_delayed_ack (Tcp *tcp, Time now)
+{
+  if (tcp->receive.ack_now || tcp->receive.unacked == 0
+      || tcp->timers.delayed_ack != TIME_NEVER)
+    return;
+  tcp->timers.delayed_ack = now + tcp->stack->config.delayed_ack;
+}
+
+static void
+take_payload (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  bool ended = tcp->receive.ended;
+  TcpReceiveResult result;
+
+  result = tcp_receive_take (&tcp->receive, in->start, in->payload.bytes,
+                             in->payload.length, in->fin);
+  if (result == TCP_RECEIVE_DUPLICATE)
+    drop (in, DROP_DUPLICATE);
+  else if (result == TCP_RECEIVE_FULL)
+    {
+      tcp->stack->counters[STACK_COUNTER_RANGES_FULL]++;
+      drop (in, DROP_LIMIT);
+    }
+  else if (result == TCP_RECEIVE_NEW)
+    stack_socket_changed (tcp->socket);
+  arm_delayed_ack (tcp, in->arrival->now);
+  tcp_state_ready (tcp);
+  if (tcp->receive.ended && !ended)
+    tcp_state_fin_received (tcp, in->arrival->now);
+}
+
+/* Seventh and eighth, the text and the FIN. */
+static void
+process_payload (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  if (in->payload.length == 0 && !in->fin)
+    return;
+  if (!can_receive (tcp->state))
+    {
+      /* Nothing comes after a FIN. */
+      drop (in, DROP_DUPLICATE);
+      acknowledge (tcp);
+      return;
+    }
+  /* The application closed: data cannot be delivered (RFC 9293 3.6.1). */
+  if (!tcp->socket->open && tcp->listener == NULL && in->payload.length > 0)
+    {
+      drop (in, DROP_NO_SOCKET);
+      tcp_abort (tcp);
+      return;
+    }
+  take_payload (in);
+}
+
+/* RFC 9293 3.10.7.3. */
+static void
+synchronize (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  TcpAck ack = { .now = in->arrival->now, .id = in->arrival->in->id };
+
+  tcp_take_syn (tcp, in->header);
+  in->syn = false;
+  in->start = 1;
+  in->end = 1 + (int64_t) in->payload.length + (in->fin ? 1 : 0);
+  if (!has (in, TCP_ACK))
+    {
+      /* Simultaneous open: our SYN again, now with an ACK. */
+      tcp_state_set (tcp, TCP_SYN_RECEIVED);
+      tcp_sent_lose_first (&tcp->sent, REPAIR_NONE, in->arrival->in->id);
+      tcp->loss.repair_now = true;
+      tcp_state_ready (tcp);
+      return;
+    }
+  establish (in);
+  on_new_ack (in, &ack);
+  acknowledge (tcp);
+  trim (in);
+  process_payload (in);
+}
+
+static void
+in_syn_sent (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  bool acceptable = in->ack > tcp->sent.una && in->ack <= tcp->sent.nxt;
+
+  if (has (in, TCP_ACK) && !acceptable)
+    {
+      drop (in, DROP_SEQUENCE);
+      tcp_output_refuse (in->arrival, in->header, 0);
+    }
+  else if (has (in, TCP_RST))
+    {
+      if (has (in, TCP_ACK))
+        tcp_state_fail (tcp, ECONNREFUSED);
+      else
+        drop (in, DROP_SEQUENCE);
+    }
+  else if (has (in, TCP_SYN))
+    synchronize (in);
+  else
+    drop (in, DROP_SEQUENCE);
+}
+
+static void
+in_other_states (Incoming *in)
+{
+  if (!check_sequence (in) || !check_reset (in) || !check_syn (in)
+      || !check_ack (in))
+    return;
+  process_ack (in);
+  process_window (in);
+  if (process_our_fin (in))
+    process_payload (in);
+}
+
+/* A new SYN beyond the end of an old connection may open the next one
+ * (RFC 9293 MAY-2, RFC 6191): the old record makes room. */
+static bool
+reopens (const Incoming *in)
+{
+  return in->tcp->state == TCP_TIME_WAIT && has (in, TCP_SYN)
+         && !has (in, TCP_ACK) && !has (in, TCP_RST)
+         && in->start >= in->tcp->receive.nxt;
+}
+
+static void
+to_connection (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  const TcpHeader *header = in->header;
+  uint32_t una = tcp->send.iss + (uint32_t) tcp->sent.una;
+
+  in->start = tcp_receive_unwrap (&tcp->receive, header->sequence);
+  in->syn = has (in, TCP_SYN);
+  in->fin = has (in, TCP_FIN);
+  in->end = in->start + (int64_t) in->payload.length + (in->syn ? 1 : 0)
+            + (in->fin ? 1 : 0);
+  in->ack = tcp->sent.una + (int32_t) (header->acknowledgment - una);
+  tcp->trigger = in->arrival->in->id;
+  if (tcp->state == TCP_SYN_SENT)
+    in_syn_sent (in);
+  else
+    in_other_states (in);
+}
+
+static Socket *
+find_connection (const Arrival *arrival, const TcpHeader *header)
+{
+  Endpoint local = { arrival->ip.destination, header->destination_port };
+  Endpoint remote = { arrival->ip.source, header->source_port };
+
+  return socket_table_find_flow (arrival->stack, PROTOCOL_TCP, &local, &remote);
+}
+
+static Socket *
+find_listener (const Arrival *arrival, const TcpHeader *header)
+{
+  Endpoint local = { arrival->ip.destination, header->destination_port };
+  Socket *socket =
+      socket_table_find_bound (arrival->stack, PROTOCOL_TCP, &local);
+
+  return socket != NULL && socket->tcp->state == TCP_LISTEN ? socket : NULL;
+}
+
+static void
+to_listener (const Arrival *arrival, const TcpHeader *header, size_t length)
+{
+  Socket *socket = find_listener (arrival, header);
+
+  if (socket != NULL)
+    {
+      tcp_listen_input (socket->tcp, arrival, header);
+      return;
+    }
+  stack_drop (arrival, DROP_NO_SOCKET);
+  tcp_output_refuse (arrival, header, length);
+}
+
+void
+tcp_input (const Arrival *arrival, View segment)
+{
+  TcpHeader header;
+  Incoming in = { .arrival = arrival, .header = &header };
+  Socket *socket;
+  DropCause cause =
+      wire_tcp_parse (&arrival->ip, segment, &header, &in.payload);
+
+  if (cause != DROP_NONE)
+    {
+      stack_drop (arrival, cause);
+      return;
+    }
+  socket = find_connection (arrival, &header);
+  if (socket == NULL || socket->tcp->state == TCP_CLOSED)
+    {
+      to_listener (arrival, &header, in.payload.length);
+      return;
+    }
+  in.tcp = socket->tcp;
+  in.start = tcp_receive_unwrap (&in.tcp->receive, header.sequence);
+  if (reopens (&in) && find_listener (arrival, &header) != NULL)
+    {
+      tcp_state_closed (in.tcp);
+      to_listener (arrival, &header, in.payload.length);
+      return;
+    }
+  to_connection (&in);
+  /* The record may be gone by now. */
+  socket = find_connection (arrival, &header);
+  if (socket == NULL)
+    return;
+  tcp_timer_update (socket->tcp);
+  tcp_state_check (socket->tcp);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/* Half-open connections. A SYN makes an embryo: a connection in SYN-RECEIVED
+ * without buffers, counted against the backlog until the application accepts
+ * it. It answers the peer by itself (tcp_output); when the handshake is
+ * complete it moves to the accept queue. */
+#include "stack/tcp.h"
+
+#include "stack/address.h"
+#include "stack/ip.h"
+
+#include <errno.h>
+
+int
+tcp_listen (Tcp *tcp, int backlog)
+{
+  unsigned max = tcp->stack->config.backlog_max;
+
+  if (tcp->state != TCP_CLOSED && tcp->state != TCP_LISTEN)
+    return -EINVAL;
+  if (tcp->listen == NULL)
+    tcp->listen = g_new0 (TcpListen, 1);
+  tcp->listen->backlog = CLAMP ((unsigned) MAX (backlog, 1), 1, max);
+  tcp_state_set (tcp, TCP_LISTEN);
+  return 0;
+}
+
+Tcp *
+tcp_accept (Tcp *listener)
+{
+  GList *link = g_queue_peek_head_link (&listener->listen->accepted);
+  Tcp *tcp;
+
+  if (link == NULL)
+    return NULL;
+  tcp = link->data;
+  tcp_listen_forget (tcp);
+  tcp->socket->open = true;
+  /* What came before is news to the application. */
+  stack_socket_changed (tcp->socket);
+  return tcp;
+}
+
+static GQueue *
+queue_of (const Tcp *tcp)
+{
+  TcpListen *listen = tcp->listener->listen;
+
+  return tcp->state == TCP_SYN_RECEIVED ? &listen->embryos : &listen->accepted;
+}
+
+void
+tcp_listen_forget (Tcp *tcp)
+{
+  if (tcp->listener == NULL)
+    return;
+  g_queue_unlink (queue_of (tcp), &tcp->sibling_link);
+  tcp->listener = NULL;
+}
+
+void
+tcp_listen_ready (Tcp *tcp)
+{
+  Tcp *listener = tcp->listener;
+
+  if (listener == NULL)
+    return;
+  g_queue_unlink (&listener->listen->embryos, &tcp->sibling_link);
+  g_queue_push_tail_link (&listener->listen->accepted, &tcp->sibling_link);
+  stack_socket_changed (listener->socket);
+}
+
+void
+tcp_listen_close (Tcp *listener)
+{
+  GQueue *queues[] = { &listener->listen->embryos,
+                       &listener->listen->accepted };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (queues); i++)
+    while (queues[i]->head != NULL)
+      tcp_abort (queues[i]->head->data);
+}
+
+/* The application does not hold the embryo's socket: open is false. */
+static Tcp *
+embryo_new (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
+{
+  Stack *stack = arrival->stack;
+  Socket *parent = listener->socket;
+  Socket *socket = socket_table_add (stack, parent->family, SOCKET_STREAM);
+  Tcp *tcp;
+
+  if (socket == NULL)
+    return NULL;
+  socket->open = false;
+  socket->local.address = arrival->ip.destination;
+  socket->local.port = header->destination_port;
+  socket->remote.address = arrival->ip.source;
+  socket->remote.port = header->source_port;
+  tcp = socket->tcp = tcp_new (socket);
+  /* Socket options are inherited. */
+  tcp->send.nodelay = listener->send.nodelay;
+  tcp->send.ring.limit = listener->send.ring.limit;
+  tcp->receive.ring.limit = listener->receive.ring.limit;
+  socket_table_share_port (socket, parent);
+  socket_table_enter_flow (socket);
+  return tcp;
+}
+
+static void
+accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
+{
+  TcpListen *listen = listener->listen;
+  Tcp *tcp;
+
+  if (listen->embryos.length + listen->accepted.length >= listen->backlog)
+    {
+      stack_drop (arrival, DROP_BACKLOG);
+      return;
+    }
+  tcp = embryo_new (listener, arrival, header);
+  if (tcp == NULL)
+    {
+      stack_drop (arrival, DROP_LIMIT);
+      return;
+    }
+  tcp->listener = listener;
+  tcp->opened = arrival->now;
+  tcp->trigger = arrival->in->id;
+  g_queue_push_tail_link (&listen->embryos, &tcp->sibling_link);
+  tcp_prepare (tcp);
+  tcp_take_syn (tcp, header);
+  tcp_state_set (tcp, TCP_SYN_RECEIVED);
+  tcp_state_ready (tcp);
+}
+
+/* RFC 9293 3.10.7.2, in its order. */
+void
+tcp_listen_input (Tcp *listener,
+                  const Arrival *arrival,
+                  const TcpHeader *header)
+{
+  if ((header->flags & TCP_RST) != 0)
+    stack_drop (arrival, DROP_SEQUENCE);
+  else if ((header->flags & TCP_ACK) != 0)
+    {
+      tcp_output_refuse (arrival, header, 0);
+      stack_drop (arrival, DROP_NO_SOCKET);
+    }
+  else if ((header->flags & TCP_SYN) != 0)
+    accept_syn (listener, arrival, header);
+  else
+    stack_drop (arrival, DROP_SEQUENCE);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "stack/tcp_loss.h"
+
+#include <glib.h>
+
+#define DUPLICATES_MEAN_LOSS 3
+
+static void
+begin_recovery (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
+{
+  /* Limited transmit's extra segments don't count (RFC 3042 2). */
+  int64_t extra = (DUPLICATES_MEAN_LOSS - 1) * cc->mss;
+  int64_t flight = sent->nxt - sent->una;
+
+  cc->class->on_congestion (cc, MAX (flight - extra, 0));
+  loss->recovering = true;
+  loss->restarted = false;
+  loss->recover = sent->nxt;
+  loss->inflation = DUPLICATES_MEAN_LOSS * cc->mss;
+  loss->repair_now = true;
+  tcp_sent_lose_first (sent, REPAIR_THIRD_DUPLICATE_ACK, ack->id);
+}
+
+void
+tcp_loss_on_duplicate (TcpLoss *loss,
+                       TcpSent *sent,
+                       TcpCc *cc,
+                       const TcpAck *ack)
+{
+  loss->duplicates++;
+  if (loss->recovering)
+    loss->inflation += cc->mss;
+  else if (loss->duplicates == DUPLICATES_MEAN_LOSS
+           && sent->una > loss->recover)
+    begin_recovery (loss, sent, cc, ack);
+}
+
+/* RFC 6582 3.2 step 3: the segment after what was just acknowledged is lost
+ * too; take back from the window what has left the network. */
+static bool
+on_partial_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
+{
+  bool restart = !loss->restarted;
+
+  loss->restarted = true;
+  loss->inflation -= ack->acked;
+  if (ack->acked >= cc->mss)
+    loss->inflation += cc->mss;
+  loss->inflation = MAX (loss->inflation, 0);
+  loss->repair_now = true;
+  tcp_sent_lose_first (sent, REPAIR_PARTIAL_ACK, ack->id);
+  return restart;
+}
+
+bool
+tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
+{
+  loss->timeouts = 0;
+  loss->duplicates = 0;
+  if (loss->recovering && sent->una < loss->recover)
+    return on_partial_ack (loss, sent, cc, ack);
+  if (!loss->recovering)
+    cc->class->on_ack (cc, ack);
+  loss->recovering = false;
+  loss->inflation = 0;
+  return true;
+}
+
+void
+tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc)
+{
+  /* Only the first timeout of a segment halves (RFC 5681 3.1). */
+  if (loss->timeouts == 0)
+    cc->class->on_timeout (cc, sent->nxt - sent->una);
+  else
+    cc->cwnd = cc->mss;
+  loss->timeouts++;
+  loss->recovering = false;
+  loss->duplicates = 0;
+  loss->inflation = 0;
+  loss->recover = sent->nxt;
+  loss->repair_now = true;
+  tcp_sent_lose_all (sent, REPAIR_RTO);
+}
+
+int64_t
+tcp_loss_allowance (const TcpLoss *loss, int64_t mss)
+{
+  if (loss->recovering)
+    return loss->inflation;
+  return MIN (loss->duplicates, DUPLICATES_MEAN_LOSS - 1) * mss;
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+/* Which segment is next? Asked by stack_output, answered with one segment, in
+ * this order:
+ *
+ *   1. what is lost is sent again, as the congestion window allows (the first
+ *      repair of an episode at once);
+ *   2. new bytes, as far as both windows, Nagle and the silly-window rules
+ *      allow; the SYN and the FIN are positions of the stream like any other;
+ *   3. an ACK that is due.
+ *
+ * Nothing of it is built before it is asked for, so there is no queue of
+ * packets to reorder, drop or forget. */
+#include "stack/tcp.h"
+
+#include "stack/address.h"
+#include "stack/ip.h"
+
+#include <string.h>
+
+/* RFC 9293 3.4.1: four microseconds a tick, plus a keyed hash of the pair. */
+#define ISN_TICK (4 * MICROSECOND)
+
+static int64_t
+stream_end (const Tcp *tcp)
+{
+  return tcp->send.end + (tcp->send.fin_queued ? 1 : 0);
+}
+
+bool
+tcp_output_has_unsent (const Tcp *tcp)
+{
+  return stream_end (tcp) > tcp->sent.nxt;
+}
+
+static void
+choose_iss (Tcp *tcp, Time now)
+{
+  const Socket *socket = tcp->socket;
+  tcp->send.iss = (uint32_t) (now / ISN_TICK)
+                  + (uint32_t) hash_bytes (&tcp->stack->isn_key, &socket->key,
+                                           FLOW_KEY_BYTES);
+  tcp->send.has_iss = true;
+  if (tcp->active)
+    tcp->opened = now;
+}
+
+static void
+set_syn_options (const Tcp *tcp, TcpHeader *header)
+{
+  const Address *remote = &tcp->socket->remote.address;
+
+  header->has_mss = true;
+  header->mss = (uint16_t) (ip_payload_max (tcp->stack, tcp->interface, remote)
+                            - WIRE_TCP_HEADER);
+}
+
+/* Flags and numbers for [start, end) of our stream; empty: a pure ACK. */
+static TcpHeader
+make_header (Tcp *tcp, int64_t start, int64_t end)
+{
+  const Socket *socket = tcp->socket;
+  TcpHeader header = { .source_port = socket->local.port,
+                       .destination_port = socket->remote.port,
+                       .sequence = tcp->send.iss + (uint32_t) start };
+  int64_t window;
+
+  if (start == 0 && end > 0)
+    {
+      header.flags |= TCP_SYN;
+      set_syn_options (tcp, &header);
+    }
+  if (end > start && end > tcp->send.end)
+    header.flags |= TCP_FIN;
+  if (end > start && end >= tcp->send.end && tcp->send.end > MAX (start, 1))
+    header.flags |= TCP_PSH;
+  if (tcp->state == TCP_SYN_SENT)
+    {
+      header.window = (uint16_t) tcp_syn_window (tcp);
+      return header;
+    }
+  window = tcp_receive_offer (&tcp->receive, tcp->send.mss, UINT16_MAX);
+  tcp->timers.delayed_ack = TIME_NEVER;
+  header.flags |= TCP_ACK;
+  header.acknowledgment = tcp->receive.irs + (uint32_t) tcp->receive.nxt;
+  header.window = (uint16_t) window;
+  return header;
+}
+
+/* Writes the packet with its bytes of [start, end). */
+static size_t
+emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
+{
+  const Socket *socket = tcp->socket;
+  IpHeader ip = ip_header (tcp->stack, &socket->local.address,
+                           &socket->remote.address, PROTOCOL_TCP);
+  TcpHeader header = make_header (tcp, start, end);
+  int64_t from = MAX (start, 1), to = MIN (end, tcp->send.end);
+  size_t length = to > from ? (size_t) (to - from) : 0;
+  size_t ip_size = wire_ip_header_size (&ip);
+  size_t tcp_size = wire_tcp_header_size (&header);
+  uint64_t sum = 0;
+
+  if (length > 0)
+    sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
+                         length, 0);
+  wire_ip_emit (&ip, tcp_size + length, buffer);
+  wire_tcp_emit (&ip, &header, sum, length, buffer + ip_size);
+  out->interface = tcp->interface;
+  out->socket = socket->handle;
+  out->caused_by = tcp->trigger;
+  return ip_size + tcp_size + length;
+}
+
+static void
+arm_retransmit (Tcp *tcp, Time now)
+{
+  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
+  tcp->timers.persist = TIME_NEVER;
+}
+
+/* May the lost segment go again now? The first repair of an episode always;
+ * the others within the congestion window and the peer's. */
+static bool
+may_repair (const Tcp *tcp, const TcpSegment *segment)
+{
+  int64_t pipe = tcp_sent_pipe (&tcp->sent);
+  int64_t length = segment->end - segment->start;
+  int64_t allowed = tcp->cc.cwnd + tcp_loss_allowance (&tcp->loss, tcp->cc.mss);
+
+  if (segment->start == tcp->sent.una && (tcp->loss.repair_now || pipe == 0))
+    return true;
+  return pipe + length <= allowed
+         && segment->end <= tcp->sent.una + tcp->send.wnd;
+}
+
+static size_t
+repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+{
+  TcpSegment *segment = tcp_sent_first_lost (&tcp->sent);
+  size_t length;
+
+  if (segment == NULL || !may_repair (tcp, segment))
+    return 0;
+  length = emit (tcp, segment->start, segment->end, buffer, out);
+  out->cause = segment->cause;
+  out->repairs = segment->cause != REPAIR_NONE ? segment->id : 0;
+  out->caused_by = segment->lost_by;
+  tcp_sent_repaired (&tcp->sent, segment, now, out->id);
+  tcp->loss.repair_now = false;
+  tcp->retransmissions++;
+  tcp->stack->counters[STACK_COUNTER_RETRANSMISSIONS]++;
+  /* The timer must not fire sooner than one RTO after its segment left. */
+  if (segment->start == tcp->sent.una || tcp->timers.retransmit == TIME_NEVER)
+    arm_retransmit (tcp, now);
+  return length;
+}
+
+/* Nagle (RFC 9293 3.7.4) and the sender's silly-window rules (3.8.6.2.1) for
+ * DATA new bytes of which all lie in the buffer's end or not. */
+static bool
+is_worth_sending (const Tcp *tcp, int64_t data, bool all)
+{
+  bool idle = tcp->sent.una == tcp->sent.nxt;
+
+  if (data >= tcp->send.mss || tcp->send.force)
+    return true;
+  if (all && (idle || tcp->send.nodelay || tcp->send.fin_queued))
+    return true;
+  return idle && data >= tcp->send.wnd_max / 2 && data > 0;
+}
+
+/* End of the next new segment; equal to SND.NXT: none may go. */
+static int64_t
+next_end (Tcp *tcp)
+{
+  int64_t nxt = tcp->sent.nxt, pipe = tcp_sent_pipe (&tcp->sent);
+  int64_t window = MAX (tcp->sent.una + tcp->send.wnd - nxt, 0);
+  int64_t congestion =
+      tcp->cc.cwnd + tcp_loss_allowance (&tcp->loss, tcp->cc.mss) - pipe;
+  int64_t unsent = MAX (tcp->send.end - nxt, 0);
+  int64_t data = MIN (unsent, tcp->send.mss);
+  bool fin;
+
+  if (congestion < data && pipe > 0)
+    {
+      tcp->send.cwnd_limited = true;
+      return nxt;
+    }
+  if (tcp->send.force)
+    window = MAX (window, 1);
+  data = MIN (data, window);
+  fin = tcp->send.fin_queued && nxt <= tcp->send.end && data == unsent
+        && window > data;
+  if (!is_worth_sending (tcp, data, data == unsent) || (data == 0 && !fin))
+    return nxt;
+  return nxt + data + (fin ? 1 : 0);
+}
+
+/* Nothing is in flight and the peer's window lets nothing out: somebody must
+ * ask again (RFC 9293 3.8.6.1), first after one RTO. */
+static void
+arm_persist (Tcp *tcp, Time now)
+{
+  if (tcp->sent.una != tcp->sent.nxt || !tcp_output_has_unsent (tcp)
+      || tcp->timers.persist != TIME_NEVER)
+    return;
+  tcp->timers.persist = now + tcp_rtt_timeout (&tcp->rtt);
+}
+
+static size_t
+send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+{
+  bool handshake = tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED;
+  int64_t start = tcp->sent.nxt, end;
+  size_t length;
+
+  if (handshake && start > 0)
+    return 0;
+  tcp->send.cwnd_limited = false;
+  end = handshake ? 1 : next_end (tcp);
+  if (end == start)
+    {
+      arm_persist (tcp, now);
+      return 0;
+    }
+  if (!tcp->send.has_iss)
+    choose_iss (tcp, now);
+  length = emit (tcp, start, end, buffer, out);
+  tcp_sent_add (&tcp->sent, end, now, out->id);
+  tcp->send.force = false;
+  if (tcp->timers.retransmit == TIME_NEVER)
+    arm_retransmit (tcp, now);
+  if (end > tcp->send.end)
+    tcp_state_fin_sent (tcp);
+  return length;
+}
+
+static size_t
+send_ack (Tcp *tcp, uint8_t *buffer, StackOut *out)
+{
+  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED
+      || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
+    return 0;
+  return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, buffer, out);
+}
+
+/* Nobody waits for the peer's FIN any more: don't wait for ever. */
+static void
+arm_orphan (Tcp *tcp, Time now)
+{
+  if (tcp->state == TCP_FIN_WAIT_2 && !tcp->socket->open
+      && tcp->timers.state == TIME_NEVER)
+    tcp->timers.state = now + tcp->stack->config.fin_wait_2;
+}
+
+size_t
+tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
+{
+  size_t length = 0;
+
+  if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
+    return 0;
+  if (tcp->state != TCP_TIME_WAIT)
+    length = repair (tcp, now, buffer, out);
+  if (length == 0 && tcp->state != TCP_TIME_WAIT)
+    length = send_new (tcp, now, buffer, out);
+  if (length == 0)
+    length = send_ack (tcp, buffer, out);
+  if (length == 0)
+    tcp->trigger = 0;
+  arm_orphan (tcp, now);
+  g_assert (length <= size);
+  tcp_timer_update (tcp);
+  tcp_state_check (tcp);
+  return length;
+}
+
+static void
+put_reset (Stack *stack,
+           const IpHeader *ip,
+           const TcpHeader *header,
+           int socket,
+           uint64_t caused_by)
+{
+  uint8_t *segment;
+  OutboxPacket *packet = ip_outbox_add (stack, ip, WIRE_TCP_HEADER, &segment);
+
+  if (packet == NULL)
+    return;
+  packet->socket = socket;
+  packet->caused_by = caused_by;
+  wire_tcp_emit (ip, header, 0, 0, segment);
+}
+
+/* Sequence number as the peer expects it: its own ACK, or else an ACK of all
+ * that it sent (RFC 9293 3.10.7.1). */
+void
+tcp_output_refuse (const Arrival *arrival,
+                   const TcpHeader *header,
+                   size_t length)
+{
+  IpHeader ip = ip_header (arrival->stack, &arrival->ip.destination,
+                           &arrival->ip.source, PROTOCOL_TCP);
+  TcpHeader reset = { .source_port = header->destination_port,
+                      .destination_port = header->source_port,
+                      .flags = TCP_RST };
+
+  if ((header->flags & TCP_RST) != 0)
+    return;
+  if ((header->flags & TCP_ACK) != 0)
+    reset.sequence = header->acknowledgment;
+  else
+    {
+      reset.flags |= TCP_ACK;
+      reset.acknowledgment = header->sequence + (uint32_t) length
+                             + ((header->flags & TCP_SYN) != 0)
+                             + ((header->flags & TCP_FIN) != 0);
+    }
+  put_reset (arrival->stack, &ip, &reset, -1, arrival->in->id);
+}
+
+void
+tcp_output_reset (Tcp *tcp)
+{
+  const Socket *socket = tcp->socket;
+  IpHeader ip = ip_header (tcp->stack, &socket->local.address,
+                           &socket->remote.address, PROTOCOL_TCP);
+  TcpHeader reset = { .source_port = socket->local.port,
+                      .destination_port = socket->remote.port,
+                      .sequence = tcp->send.iss + (uint32_t) tcp->sent.nxt,
+                      .acknowledgment =
+                          tcp->receive.irs + (uint32_t) tcp->receive.nxt,
+                      .flags = TCP_RST | TCP_ACK };
+
+  put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "stack/tcp_receive.h"
+
+#include <glib.h>
+
+/* An ACK at least for every second segment: RFC 5681 4.2. */
+#define SEGMENTS_PER_ACK 2
+
+void
+tcp_receive_init (TcpReceive *receive, size_t buffer, unsigned ranges)
+{
+  *receive = (TcpReceive){ .fin = -1 };
+  ring_init (&receive->ring, 1, buffer);
+  ranges_init (&receive->early, ranges);
+}
+
+void
+tcp_receive_clear (TcpReceive *receive)
+{
+  ring_clear (&receive->ring);
+  ranges_clear (&receive->early);
+}
+
+void
+tcp_receive_start (TcpReceive *receive, uint32_t irs, int64_t offered)
+{
+  receive->irs = irs;
+  receive->nxt = 1;
+  receive->edge = 1 + offered;
+}
+
+int64_t
+tcp_receive_unwrap (const TcpReceive *receive, uint32_t sequence)
+{
+  uint32_t nxt = receive->irs + (uint32_t) receive->nxt;
+
+  return receive->nxt + (int32_t) (sequence - nxt);
+}
+
+/* Writes what is not held yet, so that the first copy of a byte counts. */
+static void
+write_missing (TcpReceive *receive,
+               int64_t offset,
+               const uint8_t *bytes,
+               int64_t end)
+{
+  int64_t at = offset;
+
+  while (at < end)
+    {
+      Range held = { .start = end, .end = end };
+      int64_t until;
+
+      if (ranges_find (&receive->early, at, &held) && held.start <= at)
+        {
+          at = held.end;
+          continue;
+        }
+      until = MIN (end, held.start);
+      ring_write (&receive->ring, at, bytes + (at - offset),
+                  (size_t) (until - at));
+      at = until;
+    }
+}
+
+/* What lay beyond the hole that was just filled is now in order. */
+static bool
+join_early (TcpReceive *receive)
+{
+  Range held;
+  bool filled = ranges_find (&receive->early, receive->nxt, &held)
+                && held.start <= receive->nxt;
+
+  if (filled)
+    receive->nxt = MAX (receive->nxt, held.end);
+  ranges_remove_below (&receive->early, receive->nxt);
+  return filled;
+}
+
+static void
+reach_fin (TcpReceive *receive)
+{
+  if (receive->fin < 0 || receive->nxt != receive->fin)
+    return;
+  receive->nxt++;
+  receive->ended = true;
+  receive->ack_now = true;
+}
+
+static TcpReceiveResult
+take_in_order (TcpReceive *receive,
+               int64_t offset,
+               const uint8_t *bytes,
+               int64_t end)
+{
+  bool holes = receive->early.count > 0;
+
+  write_missing (receive, offset, bytes, end);
+  receive->nxt = end;
+  if (end > offset)
+    receive->unacked++;
+  if (holes)
+    join_early (receive);
+  if (holes || receive->unacked >= SEGMENTS_PER_ACK)
+    receive->ack_now = true;
+  reach_fin (receive);
+  return TCP_RECEIVE_NEW;
+}
+
+TcpReceiveResult
+tcp_receive_take (TcpReceive *receive,
+                  int64_t offset,
+                  const uint8_t *bytes,
+                  size_t length,
+                  bool fin)
+{
+  int64_t end = offset + (int64_t) length;
+
+  g_assert (offset >= receive->nxt && end <= receive->edge);
+  if (fin && receive->fin < 0)
+    receive->fin = end;
+  /* Nothing lies behind the end of a stream. */
+  if (receive->fin >= 0 && end > receive->fin)
+    end = MAX (receive->fin, offset);
+  if (offset == receive->nxt)
+    return take_in_order (receive, offset, bytes, end);
+  receive->duplicates++;
+  if (ranges_covers (&receive->early, offset, end))
+    return TCP_RECEIVE_DUPLICATE;
+  /* Writing first is harmless: an unregistered byte is not there. */
+  write_missing (receive, offset, bytes, end);
+  if (!ranges_add (&receive->early, offset, end))
+    return TCP_RECEIVE_FULL;
+  return TCP_RECEIVE_EARLY;
+}
+
+size_t
+tcp_receive_queue (const TcpReceive *receive)
+{
+  int64_t end = receive->ended ? receive->fin : receive->nxt;
+
+  return end > receive->ring.base ? (size_t) (end - receive->ring.base) : 0;
+}
+
+size_t
+tcp_receive_read (TcpReceive *receive, void *bytes, size_t size)
+{
+  size_t length = MIN (tcp_receive_queue (receive), size);
+
+  if (length == 0)
+    return 0;
+  ring_read (&receive->ring, receive->ring.base, bytes, length);
+  ring_advance (&receive->ring, receive->ring.base + (int64_t) length);
+  if (tcp_receive_queue (receive) == 0 && receive->early.count == 0)
+    ring_release (&receive->ring);
+  return length;
+}
+
+static int64_t
+possible_edge (const TcpReceive *receive)
+{
+  return receive->ring.base + (int64_t) receive->ring.limit;
+}
+
+bool
+tcp_receive_update_is_due (const TcpReceive *receive, int64_t mss)
+{
+  int64_t opening = possible_edge (receive) - receive->edge;
+
+  return !receive->ended && receive->fin < 0
+         && opening >= MIN ((int64_t) receive->ring.limit / 2, mss)
+         /* In the middle of a window the next ACK tells soon enough. */
+         && (receive->edge - receive->nxt < mss
+             || opening >= (int64_t) receive->ring.limit / 2);
+}
+
+int64_t
+tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max)
+{
+  int64_t edge = MIN (possible_edge (receive), receive->nxt + max);
+
+  if (edge - receive->edge >= MIN ((int64_t) receive->ring.limit / 2, mss))
+    receive->edge = edge;
+  /* A FIN that was taken lies outside the buffer. */
+  receive->edge = MAX (receive->edge, receive->nxt);
+  receive->ack_now = false;
+  receive->unacked = 0;
+  if (receive->duplicates > 0)
+    receive->duplicates--;
+  return receive->edge - receive->nxt;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* What has arrived? The receiver's half of a connection: reassembly, the
+ * window that is offered, and when an ACK is due. It knows no headers, only
+ * offsets: the peer's SYN is 0, its first byte 1.
+ *
+ * Laws: everything below NXT has arrived; EDGE, the right edge of the window,
+ * never moves left; bytes outside [nxt, edge) are never taken; where copies
+ * of a byte differ the first one counts. */
+#pragma once
+
+#include "stack/ranges.h"
+#include "stack/ring.h"
+
+typedef struct
+{
+  uint32_t irs; /* the peer's initial sequence number */
+  int64_t nxt;  /* RCV.NXT */
+  int64_t edge; /* RCV.NXT + RCV.WND as last offered */
+  int64_t fin;  /* offset of the peer's FIN, or -1 */
+  bool ended;   /* the FIN has been reached: nxt == fin + 1 */
+  Ring ring;    /* base: first byte that the application has not read */
+  Ranges early; /* arrived beyond a hole */
+
+  bool ack_now;        /* an ACK is due at once */
+  unsigned duplicates; /* ACKs owed for segments out of order */
+  unsigned unacked;    /* segments in order since the last ACK */
+} TcpReceive;
+
+typedef enum
+{
+  TCP_RECEIVE_NEW,       /* nxt moved */
+  TCP_RECEIVE_EARLY,     /* stored beyond a hole */
+  TCP_RECEIVE_DUPLICATE, /* nothing new in it */
+  TCP_RECEIVE_FULL       /* too many holes: not stored */
+} TcpReceiveResult;
+
+void tcp_receive_init (TcpReceive *receive, size_t buffer, unsigned ranges);
+void tcp_receive_clear (TcpReceive *receive);
+
+/* The peer's SYN. OFFERED: the window that our own SYN offered already, or 0.
+ */
+void tcp_receive_start (TcpReceive *receive, uint32_t irs, int64_t offered);
+
+/* Bytes [offset, offset + length) have come, all inside the window; FIN: the
+ * peer's stream ends behind them. Sets what ACK is due (RFC 5681 4.2: every
+ * second segment at once; out of order, duplicate and gap filled at once). */
+TcpReceiveResult tcp_receive_take (TcpReceive *receive,
+                                   int64_t offset,
+                                   const uint8_t *bytes,
+                                   size_t length,
+                                   bool fin);
+
+/* Bytes that can be read, and reading them. */
+size_t tcp_receive_queue (const TcpReceive *receive);
+size_t tcp_receive_read (TcpReceive *receive, void *bytes, size_t size);
+
+/* Would the window open by so much that the peer should be told (RFC 9293
+ * 3.8.6.2.2)? */
+bool tcp_receive_update_is_due (const TcpReceive *receive, int64_t mss);
+
+/* An ACK leaves: fixes and returns RCV.WND, at most 65535 * 2^SCALE. */
+int64_t tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max);
+
+/* 32-bit sequence number > offset, the nearest to NXT. */
+int64_t tcp_receive_unwrap (const TcpReceive *receive, uint32_t sequence);

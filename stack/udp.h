@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* Datagram sockets (RFC 768): every send is one packet, every packet one
+ * receive; nothing is repaired, ordered or acknowledged. */
+#pragma once
+
+#include "stack/stack_private.h"
+
+Udp *udp_new (Socket *socket);
+void udp_free (Udp *udp);
+
+void udp_input (const Arrival *arrival, View datagram);
+
+/* The socket has its local port. LENGTH, or -EMSGSIZE, -ENETUNREACH,
+ * -EAGAIN. */
+ssize_t udp_send (Socket *socket,
+                  const void *bytes,
+                  size_t length,
+                  const Endpoint *remote);
+
+/* The length of the oldest datagram, cut to SIZE; -EAGAIN: none. */
+ssize_t
+udp_receive (Socket *socket, void *bytes, size_t size, Endpoint *remote);
+
+unsigned udp_poll (const Udp *udp);
+size_t udp_receive_queue (const Udp *udp);
+void udp_set_receive_buffer (Udp *udp, size_t limit);
+size_t udp_receive_buffer (const Udp *udp);
