@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "stack/stack_private.h"
+#include "stack/stack.h"
 
 #include "stack/ip.h"
+#include "stack/stack_private.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
 

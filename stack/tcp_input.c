@@ -1,42 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* RFC 9293 3.10.7, step by step: each step is a function that says whether the
  * next one may go on. An Incoming holds the segment in offsets of the two
- * streams; from here on < means <. */
-#include "stack/tcp.h"
+ * streams. */
+#include "stack/tcp_incoming.h"
 
 #include "stack/address.h"
 
 #include <errno.h>
-
-typedef struct
-{
-  const Arrival *arrival;
-  const TcpHeader *header;
-  Tcp *tcp;
-  View payload;
-  int64_t start, end; /* SEG.SEQ and the offset after SYN, data and FIN */
-  int64_t ack;        /* SEG.ACK */
-  bool syn, fin;
-} Incoming;
-
-static bool
-has (const Incoming *in, uint8_t flag)
-{
-  return (in->header->flags & flag) != 0;
-}
-
-static void
-drop (const Incoming *in, DropCause cause)
-{
-  stack_drop (in->arrival, cause);
-}
-
-static void
-acknowledge (Tcp *tcp)
-{
-  tcp->receive.ack_now = true;
-  tcp_state_ready (tcp);
-}
 
 /* RFC 9293 3.4, table 6, on RCV.NXT and the window last offered. */
 static bool
@@ -94,7 +64,7 @@ strip_known_syn (Incoming *in)
   const Tcp *tcp = in->tcp;
 
   if (tcp->state != TCP_SYN_RECEIVED || !in->syn || in->start != 0
-      || !has (in, TCP_ACK) || in->ack <= tcp->sent.una
+      || !tcp_incoming_has (in, TCP_ACK) || in->ack <= tcp->sent.una
       || in->ack > tcp->sent.nxt)
     return;
   in->syn = false;
@@ -122,15 +92,16 @@ check_sequence (Incoming *in)
       trim (in);
       return true;
     }
-  drop (in, in->end <= tcp->receive.nxt ? DROP_DUPLICATE : DROP_SEQUENCE);
-  if (has (in, TCP_RST))
+  tcp_incoming_drop (in, in->end <= tcp->receive.nxt ? DROP_DUPLICATE
+                                                     : DROP_SEQUENCE);
+  if (tcp_incoming_has (in, TCP_RST))
     return false;
   if (tcp->state == TCP_SYN_RECEIVED && in->syn)
     /* The peer did not get our SYN-ACK: again, rather than a bare ACK. */
     tcp_sent_lose_first (&tcp->sent, REPAIR_RTO, in->arrival->in->id);
-  else if (tcp->state == TCP_TIME_WAIT && has (in, TCP_FIN))
+  else if (tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_FIN))
     tcp->timers.state = in->arrival->now + 2 * tcp->stack->config.msl;
-  acknowledge (tcp);
+  tcp_incoming_acknowledge (tcp);
   return false;
 }
 
@@ -141,14 +112,14 @@ check_reset (Incoming *in)
 {
   Tcp *tcp = in->tcp;
 
-  if (!has (in, TCP_RST))
+  if (!tcp_incoming_has (in, TCP_RST))
     return true;
   if (tcp->state == TCP_TIME_WAIT)
-    drop (in, DROP_SEQUENCE);
+    tcp_incoming_drop (in, DROP_SEQUENCE);
   else if (in->start != tcp->receive.nxt)
     {
-      drop (in, DROP_SEQUENCE);
-      acknowledge (tcp);
+      tcp_incoming_drop (in, DROP_SEQUENCE);
+      tcp_incoming_acknowledge (tcp);
     }
   else if (tcp->state == TCP_SYN_RECEIVED && tcp->active)
     tcp_state_fail (tcp, ECONNREFUSED);
@@ -165,8 +136,8 @@ check_syn (Incoming *in)
 {
   if (!in->syn)
     return true;
-  drop (in, DROP_SEQUENCE);
-  acknowledge (in->tcp);
+  tcp_incoming_drop (in, DROP_SEQUENCE);
+  tcp_incoming_acknowledge (in->tcp);
   return false;
 }
 
@@ -190,9 +161,9 @@ check_ack (Incoming *in)
   Tcp *tcp = in->tcp;
   const TcpSent *sent = &tcp->sent;
 
-  if (!has (in, TCP_ACK))
+  if (!tcp_incoming_has (in, TCP_ACK))
     {
-      drop (in, DROP_SEQUENCE);
+      tcp_incoming_drop (in, DROP_SEQUENCE);
       return false;
     }
   if (tcp->state == TCP_SYN_RECEIVED)
@@ -202,137 +173,18 @@ check_ack (Incoming *in)
           establish (in);
           return true;
         }
-      drop (in, DROP_SEQUENCE);
+      tcp_incoming_drop (in, DROP_SEQUENCE);
       tcp_output_refuse (in->arrival, in->header, 0);
       return false;
     }
   /* RFC 5961 5.2 */
   if (in->ack > sent->nxt || in->ack < sent->una - tcp->send.wnd_max)
     {
-      drop (in, DROP_SEQUENCE);
-      acknowledge (tcp);
+      tcp_incoming_drop (in, DROP_SEQUENCE);
+      tcp_incoming_acknowledge (tcp);
       return false;
     }
   return true;
-}
-
-/* RFC 5681 2. */
-static bool
-is_duplicate_ack (const Incoming *in)
-{
-  const Tcp *tcp = in->tcp;
-
-  return in->ack == tcp->sent.una && tcp->sent.count > 0
-         && in->payload.length == 0 && in->end == in->start
-         && in->header->window == tcp->send.wnd && tcp->send.wnd > 0;
-}
-
-static void
-restart_retransmit (Tcp *tcp, Time now)
-{
-  if (tcp->sent.count == 0)
-    tcp->timers.retransmit = TIME_NEVER;
-  else
-    tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
-}
-
-/* The SYN is not data: it opens no window, and only if it was lost twice does
- * it say that the path is bad (RFC 6928 2, RFC 5681 3.1). */
-static void
-forget_handshake (Tcp *tcp)
-{
-  bool lossy = tcp->loss.timeouts > 1;
-
-  tcp->loss = (TcpLoss){ .duplicates = 0 };
-  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
-               lossy ? 1 : tcp->stack->config.initial_window);
-}
-
-static void
-on_new_ack (Incoming *in, TcpAck *ack)
-{
-  Tcp *tcp = in->tcp;
-  bool first = tcp->sent.una == 0;
-
-  tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
-  ring_advance (&tcp->send.ring,
-                MAX (MIN (in->ack, tcp->send.end), tcp->send.ring.base));
-  if (tcp->send.end == tcp->send.ring.base)
-    ring_release (&tcp->send.ring);
-  if (ack->rtt >= 0)
-    tcp_rtt_sample (&tcp->rtt, ack->rtt);
-  else if (first && tcp->loss.timeouts > 0)
-    tcp_rtt_after_syn_timeout (&tcp->rtt);
-  if (first)
-    forget_handshake (tcp);
-  else if (!tcp_loss_on_ack (&tcp->loss, &tcp->sent, &tcp->cc, ack)
-           && tcp->sent.count > 0)
-    goto out;
-  restart_retransmit (tcp, ack->now);
-out:
-  if (tcp->send.wants_room)
-    stack_socket_changed (tcp->socket);
-}
-
-static void
-process_ack (Incoming *in)
-{
-  Tcp *tcp = in->tcp;
-  TcpAck ack = { .now = in->arrival->now,
-                 .id = in->arrival->in->id,
-                 .in_flight = tcp_sent_pipe (&tcp->sent),
-                 .cwnd_limited = tcp->send.cwnd_limited,
-                 .rtt = -1 };
-
-  if (in->ack > tcp->sent.una)
-    on_new_ack (in, &ack);
-  else if (is_duplicate_ack (in))
-    tcp_loss_on_duplicate (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
-  /* Whoever answers our probes is alive (MUST-37). */
-  if (tcp->send.wnd == 0)
-    tcp->loss.timeouts = 0;
-  tcp_state_ready (tcp);
-}
-
-/* Only news moves the window (RFC 9293 3.10.7.4): a newer segment, or the same
- * one with a newer ACK. */
-static void
-process_window (Incoming *in)
-{
-  TcpSend *send = &in->tcp->send;
-  TcpSegment *probe;
-  bool was_closed = send->wnd == 0;
-
-  if (in->ack < in->tcp->sent.una || in->start < send->wl1
-      || (in->start == send->wl1 && in->ack < send->wl2))
-    return;
-  send->wnd = in->header->window;
-  send->wnd_max = MAX (send->wnd_max, send->wnd);
-  send->wl1 = in->start;
-  send->wl2 = in->ack;
-  if (send->wnd > 0)
-    in->tcp->timers.persist = TIME_NEVER;
-  /* What went out as a probe was refused: send it again now. */
-  probe = tcp_sent_first (&in->tcp->sent);
-  if (was_closed && send->wnd > 0 && probe != NULL && !probe->lost)
-    {
-      tcp_sent_lose_first (&in->tcp->sent, REPAIR_PROBE, in->arrival->in->id);
-      in->tcp->loss.repair_now = true;
-    }
-}
-
-/* Our FIN is acknowledged when everything is. False: the record is gone. */
-static bool
-process_our_fin (Incoming *in)
-{
-  Tcp *tcp = in->tcp;
-  bool fin_sent = tcp->send.fin_queued && tcp->sent.nxt == tcp->send.end + 1;
-  bool ends = tcp->state == TCP_LAST_ACK;
-
-  if (!fin_sent || tcp->sent.una != tcp->sent.nxt)
-    return true;
-  tcp_state_fin_acknowledged (tcp, in->arrival->now);
-  return !ends;
 }
 
 static bool
@@ -361,11 +213,11 @@ take_payload (Incoming *in)
   result = tcp_receive_take (&tcp->receive, in->start, in->payload.bytes,
                              in->payload.length, in->fin);
   if (result == TCP_RECEIVE_DUPLICATE)
-    drop (in, DROP_DUPLICATE);
+    tcp_incoming_drop (in, DROP_DUPLICATE);
   else if (result == TCP_RECEIVE_FULL)
     {
       tcp->stack->counters[STACK_COUNTER_RANGES_FULL]++;
-      drop (in, DROP_LIMIT);
+      tcp_incoming_drop (in, DROP_LIMIT);
     }
   else if (result == TCP_RECEIVE_NEW)
     stack_socket_changed (tcp->socket);
@@ -386,14 +238,14 @@ process_payload (Incoming *in)
   if (!can_receive (tcp->state))
     {
       /* Nothing comes after a FIN. */
-      drop (in, DROP_DUPLICATE);
-      acknowledge (tcp);
+      tcp_incoming_drop (in, DROP_DUPLICATE);
+      tcp_incoming_acknowledge (tcp);
       return;
     }
   /* The application closed: data cannot be delivered (RFC 9293 3.6.1). */
   if (!tcp->socket->open && tcp->listener == NULL && in->payload.length > 0)
     {
-      drop (in, DROP_NO_SOCKET);
+      tcp_incoming_drop (in, DROP_NO_SOCKET);
       tcp_abort (tcp);
       return;
     }
@@ -405,13 +257,12 @@ static void
 synchronize (Incoming *in)
 {
   Tcp *tcp = in->tcp;
-  TcpAck ack = { .now = in->arrival->now, .id = in->arrival->in->id };
 
   tcp_take_syn (tcp, in->header);
   in->syn = false;
   in->start = 1;
   in->end = 1 + (int64_t) in->payload.length + (in->fin ? 1 : 0);
-  if (!has (in, TCP_ACK))
+  if (!tcp_incoming_has (in, TCP_ACK))
     {
       /* Simultaneous open: our SYN again, now with an ACK. */
       tcp_state_set (tcp, TCP_SYN_RECEIVED);
@@ -421,8 +272,8 @@ synchronize (Incoming *in)
       return;
     }
   establish (in);
-  on_new_ack (in, &ack);
-  acknowledge (tcp);
+  tcp_ack_syn (in);
+  tcp_incoming_acknowledge (tcp);
   trim (in);
   process_payload (in);
 }
@@ -433,22 +284,22 @@ in_syn_sent (Incoming *in)
   Tcp *tcp = in->tcp;
   bool acceptable = in->ack > tcp->sent.una && in->ack <= tcp->sent.nxt;
 
-  if (has (in, TCP_ACK) && !acceptable)
+  if (tcp_incoming_has (in, TCP_ACK) && !acceptable)
     {
-      drop (in, DROP_SEQUENCE);
+      tcp_incoming_drop (in, DROP_SEQUENCE);
       tcp_output_refuse (in->arrival, in->header, 0);
     }
-  else if (has (in, TCP_RST))
+  else if (tcp_incoming_has (in, TCP_RST))
     {
-      if (has (in, TCP_ACK))
+      if (tcp_incoming_has (in, TCP_ACK))
         tcp_state_fail (tcp, ECONNREFUSED);
       else
-        drop (in, DROP_SEQUENCE);
+        tcp_incoming_drop (in, DROP_SEQUENCE);
     }
-  else if (has (in, TCP_SYN))
+  else if (tcp_incoming_has (in, TCP_SYN))
     synchronize (in);
   else
-    drop (in, DROP_SEQUENCE);
+    tcp_incoming_drop (in, DROP_SEQUENCE);
 }
 
 static void
@@ -457,9 +308,8 @@ in_other_states (Incoming *in)
   if (!check_sequence (in) || !check_reset (in) || !check_syn (in)
       || !check_ack (in))
     return;
-  process_ack (in);
-  process_window (in);
-  if (process_our_fin (in))
+  tcp_ack_process (in);
+  if (tcp_ack_process_fin (in))
     process_payload (in);
 }
 
@@ -468,8 +318,8 @@ in_other_states (Incoming *in)
 static bool
 reopens (const Incoming *in)
 {
-  return in->tcp->state == TCP_TIME_WAIT && has (in, TCP_SYN)
-         && !has (in, TCP_ACK) && !has (in, TCP_RST)
+  return in->tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_SYN)
+         && !tcp_incoming_has (in, TCP_ACK) && !tcp_incoming_has (in, TCP_RST)
          && in->start >= in->tcp->receive.nxt;
 }
 
@@ -481,8 +331,8 @@ to_connection (Incoming *in)
   uint32_t una = tcp->send.iss + (uint32_t) tcp->sent.una;
 
   in->start = tcp_receive_unwrap (&tcp->receive, header->sequence);
-  in->syn = has (in, TCP_SYN);
-  in->fin = has (in, TCP_FIN);
+  in->syn = tcp_incoming_has (in, TCP_SYN);
+  in->fin = tcp_incoming_has (in, TCP_FIN);
   in->end = in->start + (int64_t) in->payload.length + (in->syn ? 1 : 0)
             + (in->fin ? 1 : 0);
   in->ack = tcp->sent.una + (int32_t) (header->acknowledgment - una);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* A segment that reached a connection, in offsets of the two streams: here <
+ * means <. It goes through the steps of RFC 9293 3.10.7 in tcp_input.c and
+ * tcp_ack.c, each of which may trim it. */
+#pragma once
+
+#include "stack/tcp.h"
+
+typedef struct
+{
+  const Arrival *arrival;
+  const TcpHeader *header;
+  Tcp *tcp;
+  View payload;
+  int64_t start, end; /* SEG.SEQ and the offset after SYN, data and FIN */
+  int64_t ack;        /* SEG.ACK */
+  bool syn, fin;
+} Incoming;
+
+static inline bool
+tcp_incoming_has (const Incoming *in, uint8_t flag)
+{
+  return (in->header->flags & flag) != 0;
+}
+
+static inline void
+tcp_incoming_drop (const Incoming *in, DropCause cause)
+{
+  stack_drop (in->arrival, cause);
+}
+
+/* An ACK is due at once. */
+static inline void
+tcp_incoming_acknowledge (Tcp *tcp)
+{
+  tcp->receive.ack_now = true;
+  tcp_state_ready (tcp);
+}
+
+/* tcp_ack.c: the ACK field and the window of an acceptable segment. */
+void tcp_ack_process (Incoming *in);
+
+/* The SYN-ACK's: it acknowledges our SYN. */
+void tcp_ack_syn (Incoming *in);
+
+/* Our FIN is acknowledged when everything is. False: the record may be gone. */
+bool tcp_ack_process_fin (Incoming *in);
