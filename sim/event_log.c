@@ -5,13 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
-#define VERSION 1
+#define VERSION    1
+#define WRITE_SIZE 65536 /* lines are collected up to this */
 
 struct EventLog
 {
   FILE *file;
   EventLogDetail detail;
-  GString *line; /* the one that is being built */
+  GString *line; /* lines, the last one being built */
   int error;     /* errno of the first write that failed */
 };
 
@@ -30,27 +31,43 @@ put_number (GString *line, int64_t number)
   g_string_append_len (line, digits + place, (gssize) (sizeof digits - place));
 }
 
+static bool
+is_plain (char c)
+{
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 /* RFC 8259 7. Bytes that are not UTF-8 become U+FFFD. */
+static void
+put_escaped (GString *line, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  for (const char *c = valid; *c != '\0'; c++)
+    if (*c == '"' || *c == '\\')
+      {
+        g_string_append_c (line, '\\');
+        g_string_append_c (line, *c);
+      }
+    else if (*c == '\n')
+      g_string_append (line, "\\n");
+    else if ((unsigned char) *c < 0x20 || *c == 0x7f)
+      g_string_append_printf (line, "\\u%04x", (unsigned) *c);
+    else
+      g_string_append_c (line, *c);
+}
+
 static void
 put_string (GString *line, const char *text)
 {
-  g_autofree char *valid = NULL;
+  size_t plain = 0;
 
-  if (!g_utf8_validate (text, -1, NULL))
-    text = valid = g_utf8_make_valid (text, -1);
+  while (is_plain (text[plain]))
+    plain++;
   g_string_append_c (line, '"');
-  for (; *text != '\0'; text++)
-    if (*text == '"' || *text == '\\')
-      {
-        g_string_append_c (line, '\\');
-        g_string_append_c (line, *text);
-      }
-    else if (*text == '\n')
-      g_string_append (line, "\\n");
-    else if ((unsigned char) *text < 0x20 || *text == 0x7f)
-      g_string_append_printf (line, "\\u%04x", (unsigned) *text);
-    else
-      g_string_append_c (line, *text);
+  g_string_append_len (line, text, (gssize) plain);
+  if (text[plain] != '\0')
+    put_escaped (line, text + plain);
   g_string_append_c (line, '"');
 }
 
@@ -110,20 +127,28 @@ put_field (GString *line, const EventField *field)
 static void
 begin_line (EventLog *log, Time at, const char *event)
 {
-  g_string_assign (log->line, "{\"t\":");
+  g_string_append (log->line, "{\"t\":");
   put_number (log->line, at);
   put_text_member (log->line, "event", event);
 }
 
 static void
-finish_line (EventLog *log)
+write_out (EventLog *log)
 {
   GString *line = log->line;
 
-  g_string_append (line, "}\n");
   if (log->error == 0
       && fwrite (line->str, 1, line->len, log->file) != line->len)
     log->error = errno != 0 ? errno : EIO;
+  g_string_truncate (line, 0);
+}
+
+static void
+finish_line (EventLog *log)
+{
+  g_string_append (log->line, "}\n");
+  if (log->line->len >= WRITE_SIZE)
+    write_out (log);
 }
 
 static void
@@ -176,8 +201,10 @@ event_log_sink (EventLog *log)
 bool
 event_log_free (EventLog *log)
 {
-  int error = log->error;
+  int error;
 
+  write_out (log);
+  error = log->error;
   if (fflush (log->file) != 0 && error == 0)
     error = errno;
   g_string_free (log->line, TRUE);

@@ -31,33 +31,51 @@ enum
 #define LINKTYPE_RAW     101
 #define NANOSECONDS      9      /* of a second: 10^-9 */
 #define OPTION_MAX       65532u /* fits 16 bits, padding included */
+#define WRITE_SIZE       65536u /* whole blocks are collected up to this */
 
 struct Pcapng
 {
   FILE *file;
-  GByteArray *block; /* the one that is being built */
+  bool at_once;    /* each block by itself */
+  uint8_t *buffer; /* whole blocks, then the one that is being built */
+  size_t length, size;
+  size_t start; /* of the one that is being built */
   uint64_t packets;
   Time last; /* of the latest packet */
   int error; /* errno of the first write that failed */
 };
 
+/* Room for SIZE more bytes. */
+static uint8_t *
+extend (Pcapng *pcapng, size_t size)
+{
+  if (pcapng->length + size > pcapng->size)
+    {
+      pcapng->size = (pcapng->length + size) * 2;
+      pcapng->buffer = g_realloc (pcapng->buffer, pcapng->size);
+    }
+  pcapng->length += size;
+  return pcapng->buffer + pcapng->length - size;
+}
+
 static void
 put (Pcapng *pcapng, uint64_t value, unsigned size)
 {
-  uint8_t bytes[8];
+  uint8_t *bytes = extend (pcapng, size);
 
   for (unsigned i = 0; i < size; i++)
     bytes[i] = (uint8_t) (value >> (8 * i));
-  g_byte_array_append (pcapng->block, bytes, size);
 }
 
 static void
 put_padded (Pcapng *pcapng, const void *bytes, size_t length)
 {
-  static const uint8_t zeros[4];
+  size_t padding = -length & 3;
+  uint8_t *place = extend (pcapng, length + padding);
 
-  g_byte_array_append (pcapng->block, bytes, (guint) length);
-  g_byte_array_append (pcapng->block, zeros, (guint) (-length & 3));
+  if (length > 0)
+    memcpy (place, bytes, length);
+  memset (place + length, 0, padding);
 }
 
 /* The time stamp is two halves, the high one first, in any byte order. */
@@ -85,35 +103,42 @@ put_text (Pcapng *pcapng, unsigned code, const char *text)
 static void
 put_number (Pcapng *pcapng, unsigned code, uint64_t value, unsigned size)
 {
-  uint8_t bytes[8];
-
-  for (unsigned i = 0; i < size; i++)
-    bytes[i] = (uint8_t) (value >> (8 * i));
   put (pcapng, code, 2);
   put (pcapng, size, 2);
-  put_padded (pcapng, bytes, size);
+  put (pcapng, value, (size + 3) & ~3u); /* little-endian pads by itself */
 }
 
 static void
 begin (Pcapng *pcapng, unsigned type)
 {
-  g_byte_array_set_size (pcapng->block, 0);
+  pcapng->start = pcapng->length;
   put (pcapng, type, 4);
   put (pcapng, 0, 4); /* length, filled in by finish */
+}
+
+static void
+write_out (Pcapng *pcapng)
+{
+  size_t length = pcapng->length;
+
+  pcapng->length = 0;
+  if (pcapng->error == 0
+      && fwrite (pcapng->buffer, 1, length, pcapng->file) != length)
+    pcapng->error = errno != 0 ? errno : EIO;
 }
 
 /* The length stands at both ends, so that readers can walk backwards. */
 static void
 finish (Pcapng *pcapng)
 {
-  GByteArray *block = pcapng->block;
-  size_t length = block->len + 4;
+  size_t length = pcapng->length + 4 - pcapng->start;
+  uint8_t *block;
 
   put (pcapng, length, 4);
-  memcpy (block->data + 4, block->data + length - 4, 4);
-  if (pcapng->error == 0
-      && fwrite (block->data, 1, length, pcapng->file) != length)
-    pcapng->error = errno != 0 ? errno : EIO;
+  block = pcapng->buffer + pcapng->start;
+  memcpy (block + 4, block + length - 4, 4);
+  if (pcapng->at_once || pcapng->length >= WRITE_SIZE)
+    write_out (pcapng);
 }
 
 static void
@@ -167,17 +192,16 @@ write_names (Pcapng *pcapng, const PcapngName *names, unsigned count)
   finish (pcapng);
 }
 
-/* A regular file may collect blocks; whoever reads from a pipe wants each at
- * once, and whole. */
-static void
-choose_buffer (FILE *file)
+/* Nobody waits for a regular file; whoever reads from a pipe wants each block
+ * at once, and whole. */
+static bool
+is_regular (FILE *file)
 {
   struct stat status;
   int descriptor = fileno (file);
 
-  if (descriptor >= 0 && fstat (descriptor, &status) == 0
-      && !S_ISREG (status.st_mode))
-    setvbuf (file, NULL, _IONBF, 0);
+  return descriptor >= 0 && fstat (descriptor, &status) == 0
+         && S_ISREG (status.st_mode);
 }
 
 Pcapng *
@@ -191,8 +215,9 @@ pcapng_new (FILE *file,
   Pcapng *pcapng = g_new0 (Pcapng, 1);
 
   pcapng->file = file;
-  pcapng->block = g_byte_array_new ();
-  choose_buffer (file);
+  pcapng->at_once = !is_regular (file);
+  if (pcapng->at_once && fileno (file) >= 0)
+    setvbuf (file, NULL, _IONBF, 0);
   write_section (pcapng, comment);
   write_interface (pcapng, interface, snap_length);
   if (name_count > 0)
@@ -243,10 +268,11 @@ pcapng_free (Pcapng *pcapng)
   int error;
 
   write_statistics (pcapng);
+  write_out (pcapng);
   error = pcapng->error;
   if (fflush (pcapng->file) != 0 && error == 0)
     error = errno;
-  g_byte_array_unref (pcapng->block);
+  g_free (pcapng->buffer);
   g_free (pcapng);
   errno = error;
   return error == 0;
