@@ -306,8 +306,13 @@ scenario_host_find (Parser *parser,
       *index = found - 1;
       return true;
     }
-  if (parser->lost)
-    return false;
+  if (parser->lost && is_name (name))
+    {
+      /* Perhaps the lost line had it: go on as if. */
+      g_hash_table_add (parser->broken, host_new (parser, name));
+      *index = parser->scenario->hosts->len - 1;
+      return true;
+    }
   names = g_ptr_array_new ();
   for (unsigned i = 0; i < parser->scenario->hosts->len; i++)
     {

@@ -205,6 +205,9 @@ void scenario_read (Parser *parser,
                     const char *file,
                     const char *directory);
 
+/* parser->line cannot be understood: what might it have named? */
+void scenario_read_lose (Parser *parser);
+
 /* The contents of PATH, or an error at TOKEN (NULL: of the file). */
 char *scenario_read_file (Parser *parser,
                           const Token *token,

@@ -217,6 +217,18 @@ check_line (Parser *parser, const char *bytes, size_t length)
                                "this is not valid UTF-8");
 }
 
+void
+scenario_read_lose (Parser *parser)
+{
+  static const char *const makers[] = { "host", "link", "include", NULL };
+  const char *word =
+      parser->line->tokens->len > 0 ? word_of (parser->line) : "include";
+
+  parser->lost |= g_strv_contains (makers, word) || !is_statement (word);
+  parser->lost_lets |=
+      strcmp (word, "let") == 0 || strcmp (word, "include") == 0;
+}
+
 /* One line without its end. */
 static void
 read_line (Parser *parser,
@@ -234,7 +246,7 @@ read_line (Parser *parser,
   parser->line = line;
   line->done = true;
   if (!check_line (parser, bytes, length) || !scenario_lex (parser))
-    parser->lost = parser->lost_lets = true;
+    scenario_read_lose (parser);
   else if (line->tokens->len > 0)
     {
       line->place.column = g_array_index (line->tokens, Token, 0).column;
