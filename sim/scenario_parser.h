@@ -191,9 +191,10 @@ bool scenario_take_number (Parser *parser,
 bool scenario_take_protocol (Parser *parser, uint8_t *protocol);
 bool scenario_take_port (Parser *parser, uint16_t *port);
 
-/* The port at OFFSET of TOKEN. */
+/* TEXT, the part of TOKEN at OFFSET, as a port. */
 bool scenario_read_port (Parser *parser,
                          const Token *token,
+                         const char *text,
                          size_t offset,
                          uint16_t *port);
 

@@ -186,8 +186,8 @@ scenario_peer_read (Parser *parser,
     }
   if (port_default == SCENARIO_PEER_PORTLESS)
     return scenario_error (parser, token, "'%s': no port belongs here", text);
-  if (!scenario_read_port (parser, token, offset + (size_t) (colon + 1 - text),
-                           &peer->port))
+  if (!scenario_read_port (parser, token, colon + 1,
+                           offset + (size_t) (colon + 1 - text), &peer->port))
     return false;
   name = g_strndup (text, (size_t) (colon - text));
   right = read_host_part (parser, token, name, host, &peer->address);

@@ -167,10 +167,10 @@ scenario_take_number (Parser *parser,
 bool
 scenario_read_port (Parser *parser,
                     const Token *token,
+                    const char *text,
                     size_t offset,
                     uint16_t *port)
 {
-  const char *text = token->text + offset;
   uint64_t number = 0;
   const char *wrong = unit_parse_number (text, &number);
 
@@ -189,7 +189,8 @@ scenario_take_port (Parser *parser, uint16_t *port)
 {
   const Token *token = scenario_take (parser, "a port");
 
-  return token != NULL && scenario_read_port (parser, token, 0, port);
+  return token != NULL
+         && scenario_read_port (parser, token, token->text, 0, port);
 }
 
 bool
