@@ -4,6 +4,7 @@
 #include "stack/wire_ip.h"
 #include "tests/unit/scenarios.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 typedef struct
@@ -147,7 +148,7 @@ test_app_bad (void)
     { "app alice send udp bob:7 1kb rate 1", 35, "needs a unit" },
     { "app alice send udp bob:7 1kb rate 1bit rate 1bit", 40, "here twice" },
     { "app bob http", 13, "a directory is missing" },
-    { "app bob http meson.build", 14, "'meson.build' is no directory" },
+    { "app bob http note.txt", 14, "'note.txt' is no directory" },
     { "app bob http . port", 20, "a port is missing" },
     { "app alice get", 14, "a URL is missing" },
     { "app alice get bob/", 15, "begin with http://" },
@@ -183,7 +184,7 @@ test_app (void)
       "app alice messages udp bob:7777 every 10ms size 99 count 20 at 2s\n"
       "app alice messages tcp bob/6:7 count 1 every 0s\n"
       "at 3s app alice send udp [fd00::9]:7 1.5mb size 1200b rate 10mbit\n"
-      "app alice send tcp 10.0.0.2:7 ./meson.build\n"
+      "app alice send tcp 10.0.0.2:7 ./note.txt\n"
       "app bob http \".\" port 8080\n"
       "app alice get http://bob:8080/a/b?c x.html\n"
       "app alice get http://bob/6\n"
@@ -213,7 +214,7 @@ test_app (void)
   g_assert_cmpuint (apps[3]->rate_bps, ==, 10000000);
   g_assert_null (apps[3]->file);
   g_assert_cmpuint (apps[4]->total, ==, 0);
-  g_assert_cmpstr (apps[4]->name, ==, "./meson.build");
+  g_assert_cmpstr (apps[4]->name, ==, "./note.txt");
   g_assert_true (g_path_is_absolute (apps[4]->file));
   g_assert_cmpuint (apps[5]->port, ==, 8080);
   check_peer (apps[6], "10.0.0.2:8080");
@@ -345,6 +346,11 @@ test_at (void)
 int
 main (int argc, char **argv)
 {
+  char *folder = g_dir_make_tmp ("tunlab-XXXXXX", NULL);
+  int code;
+
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  g_assert_true (g_file_set_contents ("note.txt", "x", -1, NULL));
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_programs/rule", test_rule);
   g_test_add_func ("/scenario_programs/app", test_app);
@@ -352,5 +358,9 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario_programs/ports", test_ports);
   g_test_add_func ("/scenario_programs/expect", test_expect);
   g_test_add_func ("/scenario_programs/at", test_at);
-  return g_test_run ();
+  code = g_test_run ();
+  g_remove ("note.txt");
+  g_rmdir (folder);
+  g_free (folder);
+  return code;
 }
