@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/app.h"
 #include "sim/app_kinds.h"
+#include "stack/address.h"
 #include "stack/wire_ip.h"
 #include <string.h>
 
@@ -109,15 +110,16 @@ find_flow (App *app, int socket, const Endpoint *remote)
   Endpoint local, peer;
   if (socket_local (stack, socket, &local) < 0)
     return NULL;
+  if (!remote && socket_remote (stack, socket, &peer) == 0)
+    remote = &peer;
+  if (!remote && app->class->initiates)
+    remote = &app->spec->peer; /* a connection that has failed */
   if (!remote)
-    {
-      if (socket_remote (stack, socket, &peer) < 0)
-        return NULL;
-      remote = &peer;
-    }
+    return NULL;
   uint8_t protocol = app->spec->protocol;
   Network *network = host_node (app->host)->network;
-  if (protocol == PROTOCOL_UDP && app->class->initiates)
+  if (protocol == PROTOCOL_UDP && app->class->initiates
+      && !address_is_any (&local.address))
     return flow_table_open (network->flows, protocol, &local, remote);
   return host_find_flow (app->host, protocol, &local, remote);
 }

@@ -18,8 +18,9 @@ typedef struct
 typedef struct
 {
   LedgerFlow view;
-  GArray *messages; /* Message, by number - 1 */
-  uint64_t highest; /* number delivered so far */
+  GArray *messages;             /* Message, by number - 1 */
+  uint64_t highest;             /* number delivered so far */
+  Time first_bytes, last_bytes; /* received at; -1: never */
   Ranges arrived;
   GArray *holes;
   bool is_stale; /* what of the view is computed, not counted */
@@ -71,6 +72,7 @@ account_of (Ledger *ledger, const Flow *flow)
   account->view.flow = flow;
   account->messages = g_array_new (false, false, sizeof (Message));
   account->holes = g_array_new (false, false, sizeof (Range));
+  account->first_bytes = account->last_bytes = -1;
   account->is_stale = true;
   ranges_init (&account->arrived, HOLES_MAX);
   g_ptr_array_add (ledger->accounts, account);
@@ -130,6 +132,9 @@ count_bytes (Account *account, const Event *event, bool received)
   if (received)
     {
       ranges_add (&account->arrived, from->number, to->number);
+      account->last_bytes = event->at;
+      if (account->first_bytes < 0)
+        account->first_bytes = event->at;
       account->view.receiver = g_intern_string (event->host);
       return;
     }
@@ -178,17 +183,6 @@ count_call (Account *account, const Event *event)
     account->view.error = g_intern_string (event->cause);
 }
 
-/* The host at the sending end of "alice>bob". */
-static const char *
-sending_host (const char *link)
-{
-  const char *arrow = link ? strchr (link, '>') : NULL;
-  if (!arrow)
-    return NULL;
-  g_autofree char *name = g_strndup (link, (size_t) (arrow - link));
-  return g_intern_string (name);
-}
-
 static void
 count_packet (Account *account, const Event *event)
 {
@@ -201,7 +195,7 @@ count_packet (Account *account, const Event *event)
       view->packets[end]++;
       view->bytes_on_wire[end] += event->packet->length;
       if (!view->hosts[end])
-        view->hosts[end] = sending_host (event->link);
+        view->hosts[end] = g_intern_string (event->host);
       break;
     case EVENT_DROPPED:
       view->packets_lost[end]++;
@@ -285,6 +279,11 @@ refresh_times (Account *account)
         g_array_append_val (delays, delay);
     }
   summarize (times, &view->first_at, &view->median_at, &view->last_at);
+  if (times->len == 0)
+    {
+      view->first_at = account->first_bytes;
+      view->last_at = account->last_bytes;
+    }
   summarize (delays, &view->first_delay, &view->median_delay,
              &view->last_delay);
 }

@@ -17,7 +17,9 @@ typedef struct
   uint64_t messages_sent, messages_delivered; /* delivered: distinct ones */
   uint64_t messages_duplicated; /* surplus copies that reached the app */
   uint64_t messages_reordered;  /* RFC 4737: number below the highest so far */
-  Time first_at, median_at, last_at; /* of delivery since t = 0; or -1 */
+  /* When messages were delivered, since t = 0; or -1. Without messages: when
+   * the first and the last bytes were. */
+  Time first_at, median_at, last_at;
   Time first_delay, median_delay, last_delay; /* shortest, median, longest
                                                  time since due; or -1 */
 
