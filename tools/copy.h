@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/* Copies a file, or a directory with all below. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Folders above TO are made. False and *ERROR. */
+bool copy_tree (const char *from, const char *to, GError **error);

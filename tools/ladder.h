@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* The ladder: each packet between two hosts in one line, times at both ends
+ * in milliseconds, read from events.jsonl. Plain ASCII, 80 columns:
+ *
+ *       alice                                                     bob
+ *       0.000 |-- #1 tcp S 0:0(0) win 65535 ------------------->|   41.250
+ *      10.000 |-- #7 tcp P. 1:11(10) ack 1 -----X loss          |
+ *     121.000 |<------------------------- #9 tcp . 1:1(0) ack 1 |   80.000
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct
+{
+  bool all;         /* every packet, not only the interesting ones */
+  const char *host; /* the left one; NULL: who sent first */
+} LadderOptions;
+
+/* False and *ERROR: the log cannot be read. A log without packets gives an
+ * empty ladder. */
+bool ladder_print (const char *log,
+                   const LadderOptions *options,
+                   FILE *file,
+                   GError **error);
+
+/* All that the log says about one packet. False, without *ERROR: it says
+ * nothing. */
+bool ladder_print_packet (const char *log,
+                          guint64 packet,
+                          FILE *file,
+                          GError **error);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* Which packets of a log are worth a look: the first handshake, the first
+ * repair of a loss with what it repairs and what caused it, the first
+ * datagram lost, the first packet overtaken, doubled, corrupted, the close. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct
+{
+  GHashTable *packets; /* set of ids */
+  guint64 overtaken;   /* one whose successor is wanted too; 0: none */
+} LadderMarks;
+
+bool ladder_marks_find (LadderMarks *marks, const char *log, GError **error);
+void ladder_marks_clear (LadderMarks *marks);
+bool ladder_marks_has (const LadderMarks *marks, guint64 packet);
