@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/output.h"
 
-#include <errno.h>
+#include "sim/scenario.h"
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -258,6 +258,25 @@ test_cannot_commit (void)
   tear_down ();
 }
 
+/* A resolved scenario begins with the line by which it is known. */
+static void
+test_first_line (void)
+{
+  g_autoptr (GPtrArray) errors = g_ptr_array_new ();
+  Scenario *scenario =
+      scenario_parse ("# tunlab: my own\n"
+                      "host a 10.0.0.1/24\nhost b 10.0.0.2/24\n"
+                      "link a b delay 1ms\n",
+                      "x/scenario.lab", ".", NULL, errors);
+  g_autofree char *line = NULL;
+
+  g_assert_nonnull (scenario);
+  g_assert_cmpstr (scenario->name, ==, "my own");
+  line = output_first_line (scenario->name);
+  g_assert_true (g_str_has_prefix (scenario->resolved->str, line));
+  scenario_free (scenario);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,5 +288,6 @@ main (int argc, char **argv)
   g_test_add_func ("/output/abandoned", test_abandoned);
   g_test_add_func ("/output/cannot-create", test_cannot_create);
   g_test_add_func ("/output/cannot-commit", test_cannot_commit);
+  g_test_add_func ("/output/first-line", test_first_line);
   return g_test_run ();
 }
