@@ -40,7 +40,7 @@ static void
 on_new_ack (Incoming *in, TcpAck *ack)
 {
   Tcp *tcp = in->tcp;
-  bool first = tcp->sent.una == 0;
+  bool first = tcp->sent.una == 0, restart = true;
 
   tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
   ring_advance (&tcp->send.ring,
@@ -53,11 +53,10 @@ on_new_ack (Incoming *in, TcpAck *ack)
     tcp_rtt_after_syn_timeout (&tcp->rtt);
   if (first)
     forget_handshake (tcp);
-  else if (!tcp_loss_on_ack (&tcp->loss, &tcp->sent, &tcp->cc, ack)
-           && tcp->sent.count > 0)
-    goto out;
-  restart_retransmit (tcp, ack->now);
-out:
+  else
+    restart = tcp_loss_on_ack (&tcp->loss, &tcp->sent, &tcp->cc, ack);
+  if (restart || tcp->sent.count == 0)
+    restart_retransmit (tcp, ack->now);
   if (tcp->send.wants_room)
     stack_socket_changed (tcp->socket);
 }

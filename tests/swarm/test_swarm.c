@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+/* Safety: two thousand worlds, each with random impairments in both
+ * directions, both ends sending and reading as they like: every byte is
+ * compared, every packet judged, every stream ends. A seed that fails is
+ * printed; TUNLAB_SEED=N runs that one alone.
+ *
+ * Liveness: with R2 on, a dead link ends in ETIMEDOUT. */
+#include "sim/host.h"
+#include "sim/link.h"
+#include "stack/address.h"
+#include "tests/swarm/storm.h"
+#include "tests/swarm/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define SEEDS       2000
+#define LONG_FACTOR 10
+/* The slowest seed so far needed a hundredth of it. */
+#define PATIENCE (1000000 * SECOND)
+
+typedef struct
+{
+  Network *network;
+  Host *hosts[2];
+  Link *links[2];
+  Storm storms[2];
+  Watch watch;
+} World;
+
+static ScenarioAddress
+address_of (const char *text, unsigned prefix_length)
+{
+  ScenarioAddress address = { .prefix_length = prefix_length };
+
+  g_assert_true (address_parse (text, &address.address));
+  return address;
+}
+
+static void
+world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
+{
+  static const char *const names[] = { "alice", "bob" };
+
+  *world = (World){ .network = network_new (seed) };
+  for (unsigned i = 0; i < 2; i++)
+    {
+      ScenarioHost spec = { .name = (char *) names[i] };
+      ScenarioAddress address =
+          ipv6 ? address_of (i == 0 ? "fd00::1" : "fd00::2", 64)
+               : address_of (i == 0 ? "10.0.0.1" : "10.0.0.2", 24);
+
+      stack_config_init (&spec.config);
+      spec.config.r2 = r2;
+      spec.config.syn_give_up = r2 == 0 ? 0 : spec.config.syn_give_up;
+      world->hosts[i] = host_new (world->network, &spec);
+      host_add_interface (world->hosts[i], 1500, &address, 1);
+      if (i == 1)
+        world->storms[0].peer.address = address.address;
+    }
+  for (unsigned i = 0; i < 2; i++)
+    world->links[i] = link_new (world->network, host_node (world->hosts[i]),
+                                host_node (world->hosts[1 - i]), 0);
+  network_add_sink (world->network, watch_sink (&world->watch));
+}
+
+static void
+add (ChainSpec *chain, ElementSpec spec)
+{
+  g_array_append_val (chain, spec);
+}
+
+/* Any mixture; loss up to 30 %. */
+static void
+impair (Link *link, Luck *luck)
+{
+  g_autoptr (GArray) chain = g_array_new (FALSE, TRUE, sizeof (ElementSpec));
+  ElementSpec spec;
+
+  if (luck_below (luck, 3) == 0)
+    {
+      spec = (ElementSpec){ .kind = ELEMENT_RATE };
+      spec.as.rate.rate_bps = 64000u * (1 + luck_below (luck, 1000));
+      spec.as.rate.limit_packets = 5 + luck_below (luck, 100);
+      add (chain, spec);
+    }
+  spec = (ElementSpec){ .kind = ELEMENT_DELAY };
+  spec.as.delay.delay_ns = luck_below (luck, 200) * MILLISECOND;
+  spec.as.delay.jitter_ns = luck_below (luck, 100) * MILLISECOND;
+  spec.as.delay.keep_order = luck_below (luck, 4) == 0;
+  add (chain, spec);
+  if (luck_below (luck, 2) == 0)
+    {
+      spec = (ElementSpec){ .kind = ELEMENT_REORDER };
+      spec.as.reorder.share_ppb = luck_below (luck, 500) * 1000000u;
+      spec.as.reorder.gap = 1 + luck_below (luck, 5);
+      add (chain, spec);
+    }
+  for (ElementKind kind = ELEMENT_LOSS; kind <= ELEMENT_CORRUPT; kind++)
+    {
+      if (kind == ELEMENT_REORDER || luck_below (luck, 3) == 0)
+        continue;
+      spec = (ElementSpec){ .kind = kind };
+      spec.as.share.share_ppb =
+          luck_below (luck, kind == ELEMENT_LOSS ? 301 : 101) * 1000000u;
+      add (chain, spec);
+    }
+  link_set_chain (link, chain);
+}
+
+static void
+start_storms (World *world, uint64_t seed, Luck *luck)
+{
+  Address server = world->storms[0].peer.address;
+  uint64_t amounts[2];
+
+  for (unsigned i = 0; i < 2; i++)
+    amounts[i] = luck_below (luck, 4) == 0 ? luck_below (luck, 3)
+                                           : luck_below (luck, 400000);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      Storm *storm = &world->storms[i];
+
+      storm_init (storm, world->hosts[i], luck_draw (luck), i == 0);
+      storm->peer.address = server;
+      storm->to_send = amounts[i];
+      storm->expected = amounts[1 - i];
+      storm->salt_out = seed * 2 + i;
+      storm->salt_in = seed * 2 + (1 - i);
+    }
+  for (int i = 1; i >= 0; i--)
+    storm_start (&world->storms[i], 0);
+}
+
+static void
+world_run (World *world, Time until)
+{
+  while (sim_step (&world->network->sim, until))
+    if (world->storms[0].closed && world->storms[1].closed
+        && network_quiet (world->network))
+      break;
+}
+
+static void
+world_clear (World *world)
+{
+  for (unsigned i = 0; i < 2; i++)
+    storm_clear (&world->storms[i]);
+  network_free (world->network);
+}
+
+static bool
+accounts_close (World *world)
+{
+  for (unsigned i = 0; i < 2; i++)
+    {
+      LinkAccount account;
+
+      link_account (world->links[i], &account);
+      if (account.sent + account.duplicated
+          != account.delivered + account.dropped + account.in_flight)
+        return false;
+    }
+  return true;
+}
+
+static void
+report (uint64_t seed, const World *world)
+{
+  g_test_message ("TUNLAB_SEED=%" G_GUINT64_FORMAT " fails at %" G_GINT64_FORMAT
+                  " ns: malformed %u, edge moved left %u, acknowledged "
+                  "unsent %u, too large %u",
+                  seed, world->network->sim.now, world->watch.malformed,
+                  world->watch.edge_left, world->watch.ack_unsent,
+                  world->watch.too_large);
+  for (unsigned i = 0; i < 2; i++)
+    g_test_message ("end %u: sent %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    ", received %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                    ", closed %d, wrong bytes %d, error %d",
+                    i, world->storms[i].sent, world->storms[i].to_send,
+                    world->storms[i].received, world->storms[i].expected,
+                    world->storms[i].closed, world->storms[i].wrong,
+                    world->storms[i].error);
+}
+
+/* False: the seed fails, and the log says how. */
+static bool
+survive (uint64_t seed, unsigned *packets)
+{
+  Luck luck = { seed };
+  World world;
+  bool good;
+
+  world_init (&world, seed, 0, luck_below (&luck, 2) == 1);
+  for (unsigned i = 0; i < 2; i++)
+    impair (world.links[i], &luck);
+  start_storms (&world, seed, &luck);
+  world_run (&world, PATIENCE);
+  good = storm_is_complete (&world.storms[0])
+         && storm_is_complete (&world.storms[1]) && accounts_close (&world)
+         && world.watch.malformed == 0 && world.watch.edge_left == 0
+         && world.watch.ack_unsent == 0 && world.watch.too_large == 0;
+  if (!good)
+    report (seed, &world);
+  *packets += world.watch.packets;
+  world_clear (&world);
+  return good;
+}
+
+/* req: TCP-WND-1 TCP-SEQ-6 TCP-SEQ-7 TCP-HDR-1 UDP-25 TCP-CLS-1 */
+static void
+test_storms (void)
+{
+  const char *only = g_getenv ("TUNLAB_SEED");
+  uint64_t first = only != NULL ? strtoull (only, NULL, 10) : 1;
+  uint64_t count = only != NULL ? 1 : luck_rounds (SEEDS, LONG_FACTOR);
+  unsigned packets = 0, failed = 0;
+
+  for (uint64_t seed = first; seed < first + count; seed++)
+    failed += survive (seed, &packets) ? 0 : 1;
+  g_test_message ("%" G_GUINT64_FORMAT " seeds, %u packets, %u failed", count,
+                  packets, failed);
+  g_assert_cmpuint (failed, ==, 0);
+}
+
+/* The link dies while both ends still have much to say. */
+static void
+die (bool before_handshake)
+{
+  Luck luck = { 7 };
+  World world;
+
+  world_init (&world, 7, 15, false);
+  start_storms (&world, 7, &luck);
+  world.storms[0].to_send = world.storms[1].expected = 100000000;
+  if (before_handshake)
+    link_set_up (world.links[0], false);
+  world_run (&world, 100 * MILLISECOND);
+  for (unsigned i = 0; i < 2; i++)
+    link_set_up (world.links[i], false);
+  world_run (&world, PATIENCE);
+  g_assert_cmpint (world.storms[0].error, ==, ETIMEDOUT);
+  g_assert_false (storm_is_complete (&world.storms[0]));
+  g_assert_true (network_quiet (world.network));
+  world_clear (&world);
+}
+
+/* req: TCP-TMO-1 TCP-TMO-4 */
+static void
+test_dead_link (void)
+{
+  die (false);
+}
+
+static void
+test_dead_link_syn (void)
+{
+  die (true);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/swarm/storms", test_storms);
+  g_test_add_func ("/swarm/dead-link", test_dead_link);
+  g_test_add_func ("/swarm/dead-link-before-handshake", test_dead_link_syn);
+  return g_test_run ();
+}
