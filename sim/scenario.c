@@ -67,7 +67,6 @@ static const struct
   { "expect", 2, parse_expect }, { "at", 2, scenario_at },
 };
 
-/* A line whose $NAME cannot be replaced is lost, whatever it names. */
 static void
 replace_lets (Parser *parser)
 {
@@ -79,7 +78,7 @@ replace_lets (Parser *parser)
       if (line->done || scenario_let_replace (parser))
         continue;
       line->done = true;
-      parser->lost = true;
+      scenario_read_lose (parser);
     }
 }
 

@@ -180,11 +180,13 @@ read_address (Parser *parser,
                                  : "'%s' is no address",
                            token->text);
   if (token->text[slash] != '\0')
-    wrong = unit_parse_number (token->text + slash + 1, &length);
+    wrong = unit_parse_number (token->text + slash + 1, &length) != NULL
+                ? "the length of its prefix is no number"
+                : NULL;
   if (wrong != NULL)
     return scenario_error_inside (
-        parser, token, slash, g_strdup ("for example 10.0.0.1/24, fd00::1/64"),
-        token->text[slash] == '\0' ? "'%s': %s" : "prefix length of '%s' %s",
+        parser, token, slash + (token->text[slash] != '\0'),
+        g_strdup ("for example 10.0.0.1/24, fd00::1/64"), "'%s': %s",
         token->text, wrong);
   most = address_is_ipv4 (&result->address) ? 32 : 128;
   if (length < 1 || length > most)
@@ -306,8 +308,13 @@ scenario_host_find (Parser *parser,
       *index = found - 1;
       return true;
     }
-  if (parser->lost)
-    return false;
+  if (parser->lost && is_name (name))
+    {
+      /* Perhaps the lost line had it: go on as if. */
+      g_hash_table_add (parser->broken, host_new (parser, name));
+      *index = parser->scenario->hosts->len - 1;
+      return true;
+    }
   names = g_ptr_array_new ();
   for (unsigned i = 0; i < parser->scenario->hosts->len; i++)
     {

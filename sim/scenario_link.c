@@ -218,11 +218,17 @@ scenario_link_take (Parser *parser, unsigned *index, bool *both)
   if (!take_ends (parser, &from, &to, both))
     return false;
   found = scenario_link_find (parser, from, to);
+  if (found < 0 && parser->lost)
+    {
+      /* Perhaps the lost line had it: go on as if. */
+      add_direction (parser, from, to);
+      add_direction (parser, to, from);
+      found = scenario_link_find (parser, from, to);
+    }
   if (found < 0)
-    return !parser->lost
-           && scenario_error (parser, token, "there is no link %s>%s",
-                              host_at (parser, from)->name,
-                              host_at (parser, to)->name);
+    return scenario_error (parser, token, "there is no link %s>%s",
+                           host_at (parser, from)->name,
+                           host_at (parser, to)->name);
   *index = (unsigned) found;
   return true;
 }

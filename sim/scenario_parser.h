@@ -191,7 +191,7 @@ bool scenario_take_number (Parser *parser,
 bool scenario_take_protocol (Parser *parser, uint8_t *protocol);
 bool scenario_take_port (Parser *parser, uint16_t *port);
 
-/* The port TEXT, which stands at OFFSET of TOKEN. */
+/* TEXT, the part of TOKEN at OFFSET, as a port. */
 bool scenario_read_port (Parser *parser,
                          const Token *token,
                          const char *text,
@@ -205,6 +205,9 @@ void scenario_read (Parser *parser,
                     size_t length,
                     const char *file,
                     const char *directory);
+
+/* parser->line cannot be understood: what might it have named? */
+void scenario_read_lose (Parser *parser);
 
 /* The contents of PATH, or an error at TOKEN (NULL: of the file). */
 char *scenario_read_file (Parser *parser,

@@ -17,6 +17,13 @@ host_at (const Parser *parser, unsigned index)
   return g_ptr_array_index (parser->scenario->hosts, index);
 }
 
+/* Then nothing can be said about who reaches whom. */
+static bool
+is_uncertain (const Parser *parser, unsigned host)
+{
+  return parser->lost || scenario_host_is_broken (parser, host);
+}
+
 /* Index + 1 of the link whose sending end has ADDRESS, or 0. */
 static unsigned
 taken_by (const Parser *parser, const Address *address)
@@ -40,10 +47,11 @@ choose_address (Parser *parser,
   const ScenarioHost *other = host_at (parser, peer);
   int link = scenario_link_find (parser, peer, host);
 
+  if (is_uncertain (parser, host) || is_uncertain (parser, peer))
+    return true;
   if (link < 0)
-    return !parser->lost
-           && scenario_error (parser, token, "there is no link %s>%s",
-                              host_at (parser, host)->name, other->name);
+    return scenario_error (parser, token, "there is no link %s>%s",
+                           host_at (parser, host)->name, other->name);
   for (unsigned i = 0; i < other->addresses->len; i++)
     {
       const Address *candidate =
@@ -57,12 +65,8 @@ choose_address (Parser *parser,
           return true;
         }
     }
-  return scenario_host_is_broken (parser, host)
-                 || scenario_host_is_broken (parser, peer)
-             ? false
-             : scenario_error (parser, token,
-                               "'%s' has no such address for '%s'", other->name,
-                               host_at (parser, host)->name);
+  return scenario_error (parser, token, "'%s' has no such address for '%s'",
+                         other->name, host_at (parser, host)->name);
 }
 
 /* NAME[/4|/6] */
@@ -118,11 +122,10 @@ check_route (Parser *parser,
           taken_by (parser, &own->address) > 0
           && address_in_prefix (address, &own->address, own->prefix_length);
     }
-  return reached
-         || (!parser->lost && !scenario_host_is_broken (parser, host)
-             && scenario_error (parser, token,
-                                "'%s' is in no prefix that '%s' is linked to",
-                                token->text, self->name));
+  return reached || is_uncertain (parser, host)
+         || scenario_error (parser, token,
+                            "'%s' is in no prefix that '%s' is linked to",
+                            token->text, self->name);
 }
 
 static bool

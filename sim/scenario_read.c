@@ -184,9 +184,12 @@ mask_line (Line *line)
 {
   char *valid = g_utf8_make_valid (line->text, -1);
 
-  for (char *at = valid; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at) && *at != '\t')
-      *at = '?';
+  for (char *at = valid, *next; *at != '\0'; at = next)
+    {
+      next = g_utf8_next_char (at);
+      if (scenario_lex_check (at, (size_t) (next - at)) == 0)
+        memset (at, '?', (size_t) (next - at));
+    }
   g_free (line->text);
   line->text = valid;
 }
@@ -196,6 +199,7 @@ check_line (Parser *parser, const char *bytes, size_t length)
 {
   size_t bad;
   unsigned column;
+  gunichar character;
 
   if (length > SCENARIO_LINE_MAX)
     {
@@ -209,12 +213,24 @@ check_line (Parser *parser, const char *bytes, size_t length)
     return true;
   column = (unsigned) g_utf8_strlen (bytes, (gssize) bad) + 1;
   mask_line (parser->line);
-  if ((unsigned char) bytes[bad] < 0x80)
+  character = g_utf8_get_char_validated (bytes + bad, (gssize) (length - bad));
+  if (character < (gunichar) -2)
     return scenario_error_plain (parser, NULL, column, NULL,
-                                 "a control character (0x%02x)",
-                                 (unsigned) bytes[bad]);
+                                 "a control character (U+%04X)", character);
   return scenario_error_plain (parser, NULL, column, NULL,
                                "this is not valid UTF-8");
+}
+
+void
+scenario_read_lose (Parser *parser)
+{
+  static const char *const makers[] = { "host", "link", "include", NULL };
+  const char *word =
+      parser->line->tokens->len > 0 ? word_of (parser->line) : "include";
+
+  parser->lost |= g_strv_contains (makers, word) || !is_statement (word);
+  parser->lost_lets |=
+      strcmp (word, "let") == 0 || strcmp (word, "include") == 0;
 }
 
 /* One line without its end. */
@@ -234,7 +250,7 @@ read_line (Parser *parser,
   parser->line = line;
   line->done = true;
   if (!check_line (parser, bytes, length) || !scenario_lex (parser))
-    parser->lost = parser->lost_lets = true;
+    scenario_read_lose (parser);
   else if (line->tokens->len > 0)
     {
       line->place.column = g_array_index (line->tokens, Token, 0).column;
@@ -255,7 +271,7 @@ scenario_read (Parser *parser,
   directory = g_intern_string (directory);
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     text += 3; /* the byte order mark that some editors write */
-  while (text < end)
+  while (text < end && !scenario_error_is_full (parser))
     {
       const char *newline = memchr (text, '\n', (size_t) (end - text));
       const char *stop = newline != NULL ? newline : end;

@@ -135,13 +135,15 @@ scale_decimal (Decimal decimal,
                uint64_t *value)
 {
   uint64_t divisor = common_divisor (factor, decimal.scale);
+  uint64_t product;
 
   factor /= divisor;
   decimal.scale /= divisor;
   if (decimal.digits % decimal.scale != 0)
     return too_fine;
-  if (__builtin_mul_overflow (decimal.digits / decimal.scale, factor, value))
+  if (__builtin_mul_overflow (decimal.digits / decimal.scale, factor, &product))
     return TOO_LARGE;
+  *value = product;
   return NULL;
 }
 
