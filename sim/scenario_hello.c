@@ -3,7 +3,7 @@
 
 const char SCENARIO_HELLO[] =
     "title  \"The same twenty messages, twice\"\n"
-    "seed   1\n"
+    "seed   7\n"
     "\n"
     "host   alice 10.0.0.1/24 fd00::1/64\n"
     "host   bob   10.0.0.2/24 fd00::2/64\n"
