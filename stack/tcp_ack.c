@@ -99,7 +99,7 @@ tcp_ack_process (Incoming *in)
                  .rtt = -1 };
 
   if (in->ack > tcp->sent.una)
-    tcp_ack_syn (in);
+    on_new_ack (in, &ack);
   else if (is_duplicate_ack (in))
     tcp_loss_on_duplicate (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
   /* Whoever answers our probes is alive (MUST-37). */
@@ -112,7 +112,9 @@ tcp_ack_process (Incoming *in)
 void
 tcp_ack_syn (Incoming *in)
 {
-  TcpAck ack = { .now = in->arrival->now, .id = in->arrival->in->id };
+  TcpAck ack = { .now = in->arrival->now,
+                 .id = in->arrival->in->id,
+                 .rtt = -1 };
 
   on_new_ack (in, &ack);
 }
