@@ -18,6 +18,7 @@ typedef struct
 
 static const Verb verbs[] = {
   { "run", "run a scenario in virtual time", verb_run },
+  { "check", "say what scenarios do, or what is wrong with them", verb_check },
   { "show", "look at a result: table, ladder, one packet's life", verb_show },
 };
 

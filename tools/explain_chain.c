@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "sim/event.h"
+#include "tools/explain.h"
+
+#define NUMBER "%" G_GUINT64_FORMAT
+
+void
+explain_time (GString *text, Time time)
+{
+  char number[32];
+
+  g_string_append (text, event_time_text (time, number, sizeof number));
+}
+
+void
+explain_rate (GString *text, uint64_t rate_bps)
+{
+  static const char *const units[] = { "bit", "kbit", "mbit", "gbit" };
+  unsigned unit = 0;
+
+  while (unit < 3 && rate_bps % 1000 == 0)
+    {
+      rate_bps /= 1000;
+      unit++;
+    }
+  g_string_append_printf (text, NUMBER "%s", rate_bps, units[unit]);
+}
+
+static void
+explain_share (GString *text, uint32_t share_ppb)
+{
+  char number[32];
+
+  g_string_append (text, event_share_text (share_ppb, number, sizeof number));
+}
+
+static void
+explain_rate_element (GString *text, const ElementSpec *spec)
+{
+  g_string_append (text, "sends at ");
+  explain_rate (text, spec->as.rate.rate_bps);
+  if (spec->as.rate.limit_packets > 0)
+    g_string_append_printf (text, " from a queue of " NUMBER " packets",
+                            spec->as.rate.limit_packets);
+  if (spec->as.rate.limit_bytes > 0)
+    g_string_append_printf (text, " from a queue of " NUMBER " bytes",
+                            spec->as.rate.limit_bytes);
+}
+
+static void
+explain_delay_element (GString *text, const ElementSpec *spec)
+{
+  Time delay = spec->as.delay.delay_ns, jitter = spec->as.delay.jitter_ns;
+
+  g_string_append (text, "delays by ");
+  explain_time (text, delay - jitter);
+  if (jitter == 0)
+    return;
+  g_string_append (text, " to ");
+  explain_time (text, delay + jitter);
+  g_string_append (text, spec->as.delay.keep_order ? " without overtaking"
+                                                   : ", overtaking allowed");
+}
+
+static void
+explain_element (GString *text, const ElementSpec *spec)
+{
+  switch (spec->kind)
+    {
+    case ELEMENT_RATE:
+      explain_rate_element (text, spec);
+      break;
+    case ELEMENT_DELAY:
+      explain_delay_element (text, spec);
+      break;
+    case ELEMENT_LOSS:
+      g_string_append (text, "loses ");
+      explain_share (text, spec->as.share.share_ppb);
+      break;
+    case ELEMENT_REORDER:
+      g_string_append (text, "lets ");
+      explain_share (text, spec->as.reorder.share_ppb);
+      if (spec->as.reorder.gap > 1)
+        g_string_append_printf (text, " of each %u packets",
+                                spec->as.reorder.gap);
+      g_string_append (text, " skip that delay");
+      break;
+    case ELEMENT_DUPLICATE:
+      g_string_append (text, "doubles ");
+      explain_share (text, spec->as.share.share_ppb);
+      break;
+    case ELEMENT_CORRUPT:
+      g_string_append (text, "flips a bit in ");
+      explain_share (text, spec->as.share.share_ppb);
+      break;
+    }
+}
+
+void
+explain_chain (GString *text, const ChainSpec *chain)
+{
+  if (chain->len == 0)
+    g_string_append (text, "passes everything at once");
+  for (unsigned i = 0; i < chain->len; i++)
+    {
+      if (i > 0)
+        g_string_append (text, ", then ");
+      explain_element (text, &g_array_index (chain, ElementSpec, i));
+    }
+}
+
+static const char *
+ordinal_ending (uint64_t number)
+{
+  static const char *const endings[] = { "th", "st", "nd", "rd" };
+
+  return number % 10 > 3 || (number / 10) % 10 == 1 ? "th"
+                                                    : endings[number % 10];
+}
+
+static void
+explain_count (GString *text, const RuleSpec *rule)
+{
+  if (rule->count == RULE_EACH)
+    {
+      g_string_append (text, "each packet");
+      return;
+    }
+  g_string_append_printf (text,
+                          rule->count == RULE_EVERY ? "each " NUMBER "%s"
+                                                    : "the " NUMBER "%s",
+                          rule->first, ordinal_ending (rule->first));
+  if (rule->last > rule->first)
+    g_string_append_printf (text, " to " NUMBER "%s", rule->last,
+                            ordinal_ending (rule->last));
+  g_string_append (text, " packet");
+  if (rule->count == RULE_DATA)
+    g_string_append (text, " with payload");
+  if (rule->count == RULE_ACK)
+    g_string_append (text, " without payload, SYN or FIN");
+}
+
+void
+explain_rule (GString *text, const RuleSpec *rule)
+{
+  static const char *const actions[] = { "drops", "holds up", "doubles",
+                                         "flips a bit in" };
+
+  g_string_append_printf (text, "%s ", actions[rule->action]);
+  explain_count (text, rule);
+  g_string_append_printf (text, " that matches '%s'", rule->match);
+  if (rule->action != RULE_DELAY)
+    return;
+  g_string_append (text, " for ");
+  explain_time (text, rule->delay_ns);
+}
