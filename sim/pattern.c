@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/pattern.h"
+#include <glib.h>
+#include <string.h>
 
 /* The finaliser of SplitMix64: each word of eight bytes from its number. */
 static uint64_t
@@ -8,17 +10,22 @@ word_at (uint64_t index)
   uint64_t word = (index + 1) * 0x9e3779b97f4a7c15u;
   word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
   word = (word ^ (word >> 27)) * 0x94d049bb133111ebu;
-  return word ^ (word >> 31);
+  return GUINT64_TO_LE (word ^ (word >> 31));
 }
 
 void
 pattern_fill (uint64_t offset, uint8_t *bytes, size_t length)
 {
-  uint64_t word = word_at (offset / 8);
-  for (size_t i = 0; i < length; i++, offset++)
+  while (length > 0)
     {
-      if (offset % 8 == 0)
-        word = word_at (offset / 8);
-      bytes[i] = (uint8_t) (word >> (8 * (offset % 8)));
+      uint64_t word = word_at (offset / 8);
+      size_t skip = offset % 8, part = MIN (8 - skip, length);
+      if (part == 8)
+        memcpy (bytes, &word, 8);
+      else
+        memcpy (bytes, (const uint8_t *) &word + skip, part);
+      offset += part;
+      bytes += part;
+      length -= part;
     }
 }

@@ -8,23 +8,17 @@
 #include "stack/bytes.h"
 
 /* One's complement addition does not care for the order of bytes (RFC 1071
- * 2.B): words are added as the machine loads them, and the result is swapped
- * once, in checksum_finish. 64 bits take four thousand million words of 32
- * bits before a carry could be lost, so none is looked at on the way. */
+ * 2.B) nor for the width of its words (2.C): 64 bits at a time are added as
+ * the machine loads them, carries are counted and come back in at the bottom,
+ * and the result is swapped once, in checksum_finish. */
 
 static inline uint64_t
-load_words (const uint8_t *bytes)
+load_word (const uint8_t *bytes)
 {
-  uint64_t words;
+  uint64_t word;
 
-  memcpy (&words, bytes, sizeof words);
-  return words;
-}
-
-static inline uint64_t
-fold_words (uint64_t words)
-{
-  return (words >> 32) + (words & UINT32_MAX);
+  memcpy (&word, bytes, sizeof word);
+  return word;
 }
 
 /* Inlined for each constant COPYING, so that either loop is bare. */
@@ -32,42 +26,37 @@ static inline uint64_t
 add_bytes (
     uint64_t sum, uint8_t *to, const uint8_t *from, size_t length, bool copying)
 {
-  uint64_t other = 0; /* a second chain of additions runs beside the first */
+  uint64_t total = 0, carries = 0;
   uint8_t rest[8] = { 0 };
 
-  for (; length >= 16; length -= 16, from += 16)
-    {
-      uint64_t a = load_words (from);
-      uint64_t b = load_words (from + 8);
+  for (; length >= 32; length -= 32, from += 32)
+    for (unsigned i = 0; i < 32; i += 8)
+      {
+        uint64_t word = load_word (from + i);
 
-      sum += fold_words (a);
-      other += fold_words (b);
+        carries += __builtin_add_overflow (total, word, &total);
+        if (copying)
+          {
+            memcpy (to, &word, sizeof word);
+            to += sizeof word;
+          }
+      }
+  while (length > 0)
+    {
+      size_t part = MIN (length, sizeof rest);
+
+      memset (rest, 0, sizeof rest);
+      memcpy (rest, from, part);
+      carries += __builtin_add_overflow (total, load_word (rest), &total);
       if (copying)
         {
-          memcpy (to, &a, sizeof a);
-          memcpy (to + 8, &b, sizeof b);
-          to += 16;
+          memcpy (to, rest, part);
+          to += part;
         }
+      from += part;
+      length -= part;
     }
-  if (length >= 8)
-    {
-      sum += fold_words (load_words (from));
-      if (copying)
-        {
-          memcpy (to, from, 8);
-          to += 8;
-        }
-      length -= 8;
-      from += 8;
-    }
-  if (length > 0)
-    {
-      memcpy (rest, from, length);
-      sum += fold_words (load_words (rest));
-      if (copying)
-        memcpy (to, rest, length);
-    }
-  return sum + other;
+  return sum + (total >> 32) + (total & UINT32_MAX) + carries;
 }
 
 uint64_t

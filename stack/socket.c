@@ -240,6 +240,7 @@ close_datagram (Socket *socket)
 {
   udp_free (socket->udp);
   socket_table_remove (socket);
+  g_free (socket);
 }
 
 int

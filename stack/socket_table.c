@@ -178,11 +178,11 @@ socket_table_remove (Socket *socket)
   leave_port (socket);
   if (socket->changed)
     g_queue_unlink (&stack->changed, &socket->changed_link);
+  socket->changed = false;
   table->slots[slot] = NULL;
   table->generations[slot] =
       (uint16_t) (table->generations[slot] % GENERATION_MAX + 1);
   g_array_append_val (table->unused, slot);
-  g_free (socket);
 }
 
 Socket *

@@ -75,7 +75,7 @@ void socket_table_clear (SocketTable *table);
 /* A new open socket, or NULL at the limit. Its tcp or udp is the caller's. */
 Socket *socket_table_add (Stack *stack, SocketFamily family, SocketType type);
 
-/* Takes it out of all tables and frees it. */
+/* Takes it out of all tables; the caller frees it. */
 void socket_table_remove (Socket *socket);
 
 /* The open socket of a handle, or NULL. */

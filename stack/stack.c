@@ -55,6 +55,7 @@ stack_new (const StackConfig *config)
   g_queue_init (&stack->ready);
   g_queue_init (&stack->changed);
   g_queue_init (&stack->time_wait);
+  g_queue_init (&stack->dead);
   notices_init (&stack->notices, config->notices_max);
   return stack;
 }
@@ -69,11 +70,28 @@ free_socket (Socket *socket)
   g_free (socket);
 }
 
+/* A connection that ends in the middle of a call is freed after it, so no
+ * function has to ask whether its own connection is still there. */
+static void
+bury (Stack *stack)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (&stack->dead)) != NULL)
+    {
+      Tcp *tcp = link->data;
+
+      g_free (tcp->socket);
+      tcp_free (tcp);
+    }
+}
+
 void
 stack_free (Stack *stack)
 {
   if (stack == NULL)
     return;
+  bury (stack);
   timer_queue_clear (&stack->timers);
   for (unsigned i = 0; i < stack->sockets.count; i++)
     if (stack->sockets.slots[i] != NULL)
@@ -159,6 +177,7 @@ stack_input (Stack *stack,
 
   stack->counters[STACK_COUNTER_PACKETS_IN]++;
   ip_input (stack, now, in, view);
+  bury (stack);
 }
 
 static size_t
@@ -217,6 +236,7 @@ stack_output (
     length = output_from_flows (stack, now, buffer, size, out);
   if (length > 0)
     stack->counters[STACK_COUNTER_PACKETS_OUT]++;
+  bury (stack);
   return length;
 }
 

@@ -33,6 +33,7 @@ struct Stack
   GQueue ready;      /* Tcp that may have something to send */
   GQueue changed;    /* Socket whose readiness may have changed */
   GQueue time_wait;  /* Tcp, oldest first */
+  GQueue dead;       /* Tcp that nothing points to any more */
   Notices notices;
   unsigned busy; /* flows that will send without being asked */
   uint64_t counters[STACK_COUNTER_COUNT];

@@ -43,5 +43,6 @@ void tcp_ack_process (Incoming *in);
 /* The SYN-ACK's: it acknowledges our SYN. */
 void tcp_ack_syn (Incoming *in);
 
-/* Our FIN is acknowledged when everything is. False: the record may be gone. */
+/* Our FIN is acknowledged when everything is. False: that was
+ * all, the connection is closed. */
 bool tcp_ack_process_fin (Incoming *in);

@@ -405,10 +405,6 @@ tcp_input (const Arrival *arrival, View segment)
       return;
     }
   to_connection (&in);
-  /* The record may be gone by now. */
-  socket = find_connection (arrival, &header);
-  if (socket == NULL)
-    return;
-  tcp_timer_update (socket->tcp);
-  tcp_state_check (socket->tcp);
+  tcp_timer_update (in.tcp);
+  tcp_state_check (in.tcp);
 }

@@ -28,7 +28,7 @@ tcp_state_set (Tcp *tcp, TcpState state)
 void
 tcp_state_ready (Tcp *tcp)
 {
-  if (tcp->ready)
+  if (tcp->ready || tcp->state == TCP_CLOSED)
     return;
   tcp->ready = true;
   g_queue_push_tail_link (&tcp->stack->ready, &tcp->ready_link);
@@ -138,8 +138,8 @@ tcp_state_closed (Tcp *tcp)
   stop (tcp);
   if (socket->open)
     return;
-  tcp_free (tcp);
   socket_table_remove (socket);
+  g_queue_push_tail_link (&tcp->stack->dead, &tcp->ready_link);
 }
 
 void
