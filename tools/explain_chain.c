@@ -34,6 +34,15 @@ explain_share (GString *text, uint32_t share_ppb)
   g_string_append (text, event_share_text (share_ppb, number, sizeof number));
 }
 
+static const char *
+ordinal_ending (uint64_t number)
+{
+  static const char *const endings[] = { "th", "st", "nd", "rd" };
+
+  return number % 10 > 3 || (number / 10) % 10 == 1 ? "th"
+                                                    : endings[number % 10];
+}
+
 static void
 explain_rate_element (GString *text, const ElementSpec *spec)
 {
@@ -81,8 +90,9 @@ explain_element (GString *text, const ElementSpec *spec)
       g_string_append (text, "lets ");
       explain_share (text, spec->as.reorder.share_ppb);
       if (spec->as.reorder.gap > 1)
-        g_string_append_printf (text, " of each %u packets",
-                                spec->as.reorder.gap);
+        g_string_append_printf (text, " of every %u%s packet",
+                                spec->as.reorder.gap,
+                                ordinal_ending (spec->as.reorder.gap));
       g_string_append (text, " skip that delay");
       break;
     case ELEMENT_DUPLICATE:
@@ -107,15 +117,6 @@ explain_chain (GString *text, const ChainSpec *chain)
         g_string_append (text, ", then ");
       explain_element (text, &g_array_index (chain, ElementSpec, i));
     }
-}
-
-static const char *
-ordinal_ending (uint64_t number)
-{
-  static const char *const endings[] = { "th", "st", "nd", "rd" };
-
-  return number % 10 > 3 || (number / 10) % 10 == 1 ? "th"
-                                                    : endings[number % 10];
 }
 
 static void

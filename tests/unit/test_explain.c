@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/scenarios.h"
+#include "tools/explain.h"
+
+static const char SCENARIO[] =
+    "title \"a $N b\"\nlet N 3\nrun for 30s\n"
+    "host alice 10.0.0.1/24 fd00::1/64 rcvbuf 64kb\n"
+    "host bob kernel 10.0.0.2/24 fd00::2/64\n"
+    "host carol 10.1.0.1/24\n"
+    "link alice bob netem rate 10mbit limit 50 delay 40ms 10ms reorder 5%\n"
+    "link bob>alice delay 40ms 1ms order keep | rate 1500bit limit 3kb "
+    "reorder 1% gap 3 loss 2.5% duplicate 1% corrupt 1%\n"
+    "rule alice>bob match \"tcp dst port 7777\" data 3-5 delay 3ms\n"
+    "rule alice>bob match udp every 21 corrupt\n"
+    "rule alice>bob match icmp ack 2 drop\n"
+    "rule alice>bob match icmp nth 111-113 duplicate\n"
+    "rule alice>bob match icmp drop\n"
+    "app bob receive tcp 7777 out.txt\n"
+    "app alice messages tcp bob/6:7777 count 20 every 10ms size 30\n"
+    "app alice messages udp 10.0.0.2:9 count 1 every 0s\n"
+    "app alice send udp [fd00::2]:7 1mb size 1200b rate 1.5mbit at 2s\n"
+    "app bob echo udp 7\napp bob discard udp 9\napp bob chargen tcp 19\n"
+    "app bob http . port 8080\n"
+    "app alice get http://bob:8080/x y.html\n"
+    "app alice ping bob count 0 every 1ms\napp alice ping bob count 1\n"
+    "at 2s link alice>bob rate 5mbit\n"
+    "at 3s link bob>alice down\nat 4s link bob>alice up\n"
+    "at 5s link bob>alice chain delay 1ms\n"
+    "at 3s rule bob>alice match udp nth 112 drop\n"
+    "at 4s expect udp.lost > 0 or bob.tcp.last_delay <= 1.5s\n"
+    "expect tcp.delivered == 20\n";
+
+static const char EXPLAINED[] =
+    "test: a 3 b\n"
+    "  runs for at most 30s with seed 1\n"
+    "  alice has 10.0.0.1/24, fd00::1/64\n"
+    "  bob has 10.0.0.2/24, fd00::2/64; live, it is the Linux kernel\n"
+    "  carol has 10.1.0.1/24\n"
+    "  alice>bob rule 1 holds up the 3rd to 5th packet with payload that "
+    "matches 'tcp dst port 7777' for 3ms\n"
+    "  alice>bob rule 2 flips a bit in each 21st packet that matches 'udp'\n"
+    "  alice>bob rule 3 drops the 2nd packet without payload, SYN or FIN "
+    "that matches 'icmp'\n"
+    "  alice>bob rule 4 doubles the 111th to 113th packet that matches "
+    "'icmp'\n"
+    "  alice>bob rule 5 drops each packet that matches 'icmp'\n"
+    "  alice>bob sends at 10mbit from a queue of 50 packets, then delays by "
+    "30ms to 50ms, overtaking allowed, then lets 5% skip that delay\n"
+    "  bob>alice delays by 39ms to 41ms without overtaking, then sends at "
+    "1500bit from a queue of 3072 bytes, then lets 1% of every 3rd packet skip "
+    "that delay, then loses 2.5%, then doubles 1%, then flips a bit in 1%\n"
+    "  bob receives at tcp port 7777 into files/out.txt\n"
+    "  alice sends 20 messages over tcp to bob/6:7777 ([fd00::2]:7777), one "
+    "each 10ms, of 30 bytes\n"
+    "  alice sends 1 message over udp to 10.0.0.2:9\n"
+    "  alice sends 1048576 bytes over udp to [fd00::2]:7 in datagrams of "
+    "1200 bytes at 1500kbit, from 2s on\n"
+    "  bob sends back what comes at udp port 7\n"
+    "  bob throws away what comes at udp port 9\n"
+    "  bob sends lines of characters at tcp port 19\n"
+    "  bob serves HTTP at tcp port 8080 from the directory .\n"
+    "  alice gets /x over HTTP from bob:8080 (10.0.0.2:8080) into "
+    "files/y.html\n"
+    "  alice pings bob (10.0.0.2) without end, one each 1ms\n"
+    "  alice pings bob (10.0.0.2) 1 time\n"
+    "  at 2s alice>bob changes: sends at 5mbit from a queue of 1000 packets\n"
+    "  at 3s bob>alice goes down\n"
+    "  at 4s bob>alice goes up\n"
+    "  at 5s bob>alice gets another chain: delays by 1ms\n"
+    "  at 3s bob>alice gets a rule: drops the 112th packet that matches "
+    "'udp'\n"
+    "  expects udp.lost > 0 or bob.tcp.last_delay <= 1.5s at 4s\n"
+    "  expects tcp.delivered == 20 at the end\n";
+
+static void
+test_all (void)
+{
+  Scenario *scenario = scenarios_good (SCENARIO);
+  GString *text = g_string_new (NULL);
+
+  explain_scenario (text, scenario);
+  g_assert_cmpstr (text->str, ==, EXPLAINED);
+  g_string_free (text, TRUE);
+  scenario_free (scenario);
+}
+
+static void
+test_perfect (void)
+{
+  Scenario *scenario = scenarios_good ("host a 10.0.0.1/24\n"
+                                       "host b 10.0.0.2/24\nlink a b\n");
+  GString *text = g_string_new (NULL);
+
+  explain_scenario (text, scenario);
+  g_assert_cmpstr (text->str, ==,
+                   "test: test\n"
+                   "  runs for at most 3600s with seed 1\n"
+                   "  a has 10.0.0.1/24\n"
+                   "  b has 10.0.0.2/24\n"
+                   "  a>b passes everything at once\n"
+                   "  b>a passes everything at once\n");
+  g_string_free (text, TRUE);
+  scenario_free (scenario);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/explain/all", test_all);
+  g_test_add_func ("/explain/perfect", test_perfect);
+  return g_test_run ();
+}
