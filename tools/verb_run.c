@@ -139,11 +139,15 @@ prepare (Job *job, int argc, char **argv)
   return job->scenario ? EXIT_OK : EXIT_USAGE;
 }
 
-/* What stands at the output path, in one code and one sentence. */
+/* Why the output folder could not be had, and the cure. */
 static int
 refuse_output (const GError *error)
 {
-  options_complain ("%s", error->message);
+  bool exists = g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_EXISTS);
+  options_complain ("%s%s", error->message,
+                    exists ? "; --out names another folder, --force replaces "
+                             "another scenario's result"
+                           : "");
   return g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_WRITE)
              ? EXIT_UNMET
              : EXIT_REFUSED;
