@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sim/ledger.h"
 #include "sim/scenario_parser.h"
-#include "sim/units.h"
 #include "stack/wire_ip.h"
 
 #include <string.h>

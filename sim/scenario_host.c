@@ -77,9 +77,11 @@ take_value (Parser *parser, const Option *option, uint64_t *value)
     }
   if (option->kind == OPTION_TIME)
     return take_time (parser, option, value);
-  return (option->kind == OPTION_SIZE ? scenario_take_size
-                                      : scenario_take_number) (
-      parser, option->word, option->low, option->high, value);
+  if (option->kind == OPTION_SIZE)
+    return scenario_take_size (parser, option->word, option->low, option->high,
+                               value);
+  return scenario_take_number (parser, option->word, option->low, option->high,
+                               value);
 }
 
 static bool

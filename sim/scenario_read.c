@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "sim/scenario_parser.h"
-#include "sim/units.h"
 
 #include <string.h>
 
