@@ -203,10 +203,9 @@ parse (Parser *parser,
   scenario_at_finish (parser);
   check_whole (parser, file);
   if (parser->found->len == 0)
-    {
-      scenario_resolved (parser);
-      return scenario;
-    }
+    scenario_resolved (parser);
+  if (parser->found->len == 0)
+    return scenario;
   scenario_error_report (parser, errors);
   scenario_free (scenario);
   return NULL;

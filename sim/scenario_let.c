@@ -104,6 +104,13 @@ replace_token (Parser *parser, Token *token)
       worst = append_value (parser, token, (size_t) (dollar - token->text),
                             &length, text);
       at = dollar + 1 + length;
+      if (worst == LET_KNOWN && text->len > SCENARIO_LINE_MAX)
+        {
+          scenario_error (parser, token,
+                          "this would become longer than %d bytes",
+                          SCENARIO_LINE_MAX);
+          worst = LET_BROKEN;
+        }
     }
   g_string_append (text, at);
   if (worst == LET_KNOWN && at != token->text)

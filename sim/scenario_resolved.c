@@ -69,16 +69,15 @@ static void
 append_line (GString *text, const Line *line)
 {
   if (line->edit == NULL)
+    g_string_append (text, line->text);
+  else
     {
-      g_string_append (text, line->text);
-      g_string_append_c (text, '\n');
-      return;
+      if (*line->edit == '\0' && line->text[line->edit_end] == '\0')
+        return; /* an include without comment */
+      g_string_append_len (text, line->text, (gssize) line->edit_start);
+      g_string_append (text, line->edit);
+      g_string_append (text, line->text + line->edit_end);
     }
-  if (*line->edit == '\0' && line->text[line->edit_end] == '\0')
-    return; /* an include without comment */
-  g_string_append_len (text, line->text, (gssize) line->edit_start);
-  g_string_append (text, line->edit);
-  g_string_append (text, line->text + line->edit_end);
   g_string_append_c (text, '\n');
 }
 
@@ -100,5 +99,14 @@ scenario_resolved (Parser *parser)
       first = g_str_has_prefix (line->text, HEAD) ? 1 : 0;
     }
   for (unsigned i = first; i < parser->lines->len; i++)
-    append_line (text, g_ptr_array_index (parser->lines, i));
+    {
+      gsize before = text->len;
+
+      parser->line = g_ptr_array_index (parser->lines, i);
+      append_line (text, parser->line);
+      if (text->len > before + SCENARIO_LINE_MAX + 1)
+        scenario_error_plain (parser, NULL, 1, NULL,
+                              "this line would become longer than %d bytes",
+                              SCENARIO_LINE_MAX);
+    }
 }

@@ -69,6 +69,26 @@ test_replace_bad (void)
   check_bad ("let A draw 1 6\ninclude $A", NULL, "error: a drawn value");
 }
 
+/* Values of values of values grow without end. */
+static void
+test_growth (void)
+{
+  GString *text = g_string_new ("let A0 xxxxxxxxxx\n");
+  char *value = g_strnfill (4091, 'x');
+  char *set = g_strconcat ("A=", value, NULL);
+  const char *const sets[] = { set, NULL };
+  ScenarioSettings settings = { NULL, sets };
+
+  for (unsigned i = 1; i < 50; i++)
+    g_string_append_printf (text, "let A%u $A%u$A%u\n", i, i - 1, i - 1);
+  check_bad (text->str, NULL, "lab:14:8: error: this would become longer");
+  check_title ("let A x\ntitle $A", NULL, "x");
+  check_bad ("let A x\ntitle $A", &settings, "lab:5:1: error: this line wou");
+  g_string_free (text, TRUE);
+  g_free (value);
+  g_free (set);
+}
+
 static void
 test_draw_bad (void)
 {
@@ -282,6 +302,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_let/replace", test_replace);
   g_test_add_func ("/scenario_let/replace-bad", test_replace_bad);
+  g_test_add_func ("/scenario_let/growth", test_growth);
   g_test_add_func ("/scenario_let/draw", test_draw);
   g_test_add_func ("/scenario_let/draw-alone", test_draw_alone);
   g_test_add_func ("/scenario_let/draw-bad", test_draw_bad);
