@@ -373,6 +373,24 @@ def kernel_is_played():
     assert 'bob is marked' in tunlab('run', 's.lab').stderr
 
 
+@case
+def check_explains():
+    write('good.lab', 'let P 1%\n' + HOSTS + 'link alice bob loss $P\n')
+    write('bad.lab', HOSTS + 'lnik alice bob\nexpect tcp.snet == 1\n')
+    said = tunlab('check', '--set', 'P=7%', 'good.lab')
+    assert 'alice>bob loses 7%' in said.stdout and not said.stderr
+    assert not tunlab('check', '-q', 'good.lab').stdout
+    assert 'no \'let Q\'' in tunlab('check', '--set', 'Q=1', 'good.lab',
+                                    code=2).stderr
+    said = tunlab('check', 'bad.lab', 'good.lab', 'none.lab', code=2)
+    assert 'bad.lab:3:1: error: unknown statement' in said.stderr
+    assert 'bad.lab:4:12: error: unknown metric' in said.stderr
+    assert 'none.lab: error: there is no file' in said.stderr
+    assert 'alice>bob loses 1%' in said.stdout
+    tunlab('check', code=2)
+    assert sorted(os.listdir()) == ['bad.lab', 'good.lab']
+
+
 def main():
     good = True
     print('1..%d' % len(CASES), flush=True)
