@@ -213,6 +213,8 @@ check_line (Parser *parser, const char *bytes, size_t length)
   column = (unsigned) g_utf8_strlen (bytes, (gssize) bad) + 1;
   mask_line (parser->line);
   character = g_utf8_get_char_validated (bytes + bad, (gssize) (length - bad));
+  if (bytes[bad] == '\0')
+    character = 0; /* GLib takes it for the end */
   if (character < (gunichar) -2)
     return scenario_error_plain (parser, NULL, column, NULL,
                                  "a control character (U+%04X)", character);

@@ -187,6 +187,30 @@ test_binary (void)
   g_rand_free (rand);
 }
 
+static void
+test_nul (void)
+{
+  static const char text[] = SCENARIO_BASE "title \0 x\n";
+  GPtrArray *errors =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) scenario_error_free);
+  char *folder = g_dir_make_tmp ("tunlab-XXXXXX", NULL);
+  char *path = g_build_filename (folder, "nul.lab", NULL);
+  const ScenarioError *error;
+
+  g_assert_true (g_file_set_contents (path, text, sizeof text - 1, NULL));
+  g_assert_null (scenario_load (path, NULL, errors));
+  g_assert_cmpuint (errors->len, ==, 1);
+  error = g_ptr_array_index (errors, 0);
+  g_assert_cmpstr (error->message, ==, "a control character (U+0000)");
+  g_assert_cmpuint (error->place.line, ==, 5);
+  g_assert_cmpuint (error->place.column, ==, 7);
+  g_ptr_array_unref (errors);
+  remove (path);
+  remove (folder);
+  g_free (path);
+  g_free (folder);
+}
+
 /* 10^5 lines that all mean something are quick. */
 static void
 test_many_lines (void)
@@ -221,6 +245,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_mutate/mutations", test_mutations);
   g_test_add_func ("/scenario_mutate/binary", test_binary);
+  g_test_add_func ("/scenario_mutate/nul", test_nul);
   g_test_add_func ("/scenario_mutate/many-lines", test_many_lines);
   return g_test_run ();
 }
