@@ -18,9 +18,9 @@ clock_read (clockid_t id)
 }
 
 bool
-live_init (Live *live, Sim *sim)
+live_init (Live *live)
 {
-  *live = (Live){ .sim = sim, .armed = TIME_NEVER };
+  *live = (Live){ .armed = TIME_NEVER };
   live->epoll = epoll_create1 (EPOLL_CLOEXEC);
   live->timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
@@ -32,8 +32,6 @@ live_init (Live *live, Sim *sim)
       errno = error;
       return false;
     }
-  live->epoch = clock_read (CLOCK_REALTIME);
-  live->start = clock_read (CLOCK_MONOTONIC);
   return true;
 }
 
@@ -44,6 +42,7 @@ live_clear (Live *live)
     close (live->timer);
   if (live->epoll >= 0)
     close (live->epoll);
+  live->timer = live->epoll = -1;
 }
 
 bool
@@ -57,6 +56,14 @@ void
 live_unwatch (Live *live, LiveSource *source)
 {
   epoll_ctl (live->epoll, EPOLL_CTL_DEL, source->file, NULL);
+}
+
+void
+live_begin (Live *live, Sim *sim)
+{
+  live->sim = sim;
+  live->epoch = clock_read (CLOCK_REALTIME);
+  live->start = clock_read (CLOCK_MONOTONIC);
 }
 
 Time

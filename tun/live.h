@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Real time: the same queue of events as in virtual time, but each waits for
- * the monotonic clock. t = 0 is live_init.
+ * the monotonic clock. t = 0 is live_begin.
  *
  * Law: an event never runs early. Late ones run in their order and with the
  * time for which they were due, so that lateness does not add up. Between two
@@ -32,13 +32,16 @@ struct Live
   Time latest; /* by so much was the latest event late */
 };
 
-/* False and errno: no file descriptors left. SIM stands at 0. */
-bool live_init (Live *live, Sim *sim);
+/* False and errno: no file descriptors left. */
+bool live_init (Live *live);
 void live_clear (Live *live);
 
 /* False and errno. SOURCE stays where it is until live_unwatch. */
 bool live_watch (Live *live, LiveSource *source);
 void live_unwatch (Live *live, LiveSource *source);
+
+/* From now on SIM, which stands at 0, follows the clock. */
+void live_begin (Live *live, Sim *sim);
 
 /* Runs what is due and returns the time, which sim->now then shows. */
 Time live_advance (Live *live);

@@ -49,7 +49,8 @@ world_init (World *world)
 {
   *world = (World){ 0 };
   sim_init (&world->sim);
-  g_assert_true (live_init (&world->live, &world->sim));
+  g_assert_true (live_init (&world->live));
+  live_begin (&world->live, &world->sim);
 }
 
 static void
