@@ -257,6 +257,12 @@ output_commit (Output *output, GError **error)
 }
 
 void
+output_remove (const char *folder)
+{
+  remove_at (AT_FDCWD, folder);
+}
+
+void
 output_free (Output *output)
 {
   remove_temporary (output);

@@ -36,5 +36,9 @@ const char *output_folder (const Output *output);
 /* Takes the name; false: nothing changed, the temporary folder is gone. */
 bool output_commit (Output *output, GError **error);
 
+/* Removes a temporary folder whose owner is gone, and all that is in it; links
+ * are not followed. */
+void output_remove (const char *folder);
+
 /* Removes the temporary folder when it was not committed. */
 void output_free (Output *output);

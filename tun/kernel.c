@@ -40,15 +40,18 @@ Namespace *
 kernel_namespace_new (const Scenario *scenario,
                       unsigned host,
                       char *const *command,
+                      const char *scratch,
                       GError **error)
 {
   const ScenarioHost *spec = g_ptr_array_index (scenario->hosts, host);
   g_autofree char *names = kernel_names (scenario);
   NamespaceDevice devices[NAMESPACE_DEVICES_MAX];
   char device_names[NAMESPACE_DEVICES_MAX][TUN_NAME_MAX + 1];
-  NamespaceConfig config = {
-    .host = spec->name, .names = names, .devices = devices, .command = command
-  };
+  NamespaceConfig config = { .host = spec->name,
+                             .names = names,
+                             .devices = devices,
+                             .command = command,
+                             .scratch = scratch };
   unsigned links = kernel_device_count (scenario, host);
   if (links == 0 || links > NAMESPACE_DEVICES_MAX)
     {

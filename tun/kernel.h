@@ -8,10 +8,11 @@
 
 #define KERNEL_MTU 1500
 
-/* COMMAND as in NamespaceConfig. */
+/* COMMAND and SCRATCH as in NamespaceConfig. */
 Namespace *kernel_namespace_new (const Scenario *scenario,
                                  unsigned host,
                                  char *const *command,
+                                 const char *scratch,
                                  GError **error);
 
 /* How many devices that has. */

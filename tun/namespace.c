@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tun/namespace.h"
 
+#include "sim/output.h"
 #include "stack/address.h"
 #include "tun/keeper.h"
 #include "tun/netlink.h"
@@ -212,7 +213,10 @@ keeper_main (const NamespaceConfig *config, int control, pid_t tunlab)
       || !mount_names (config->names))
     refuse (REFUSED_NAMES);
   send_devices (tun, config->device_count);
-  _exit (keeper_run (CONTROL, config->command));
+  int code = keeper_run (CONTROL, config->command);
+  if (config->scratch != NULL && getppid () != tunlab)
+    output_remove (config->scratch);
+  _exit (code);
 }
 
 /* --- in tunlab ---------------------------------------------------------- */

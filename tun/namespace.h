@@ -39,6 +39,7 @@ typedef struct
   const NamespaceDevice *devices;
   unsigned device_count; /* at most NAMESPACE_DEVICES_MAX */
   char *const *command;  /* NULL terminated, or NULL: nobody runs there */
+  const char *scratch;   /* folder that goes when tunlab is killed, or NULL */
 } NamespaceConfig;
 
 #define NAMESPACE_DEVICES_MAX 16

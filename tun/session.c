@@ -84,6 +84,7 @@ add_kernels (Session *session,
              const Scenario *scenario,
              unsigned host,
              char *const *command,
+             const char *scratch,
              GError **error)
 {
   for (unsigned i = 0; i < scenario->hosts->len; i++)
@@ -93,7 +94,8 @@ add_kernels (Session *session,
       if (!kernel.spec->kernel)
         continue;
       kernel.namespace =
-          kernel_namespace_new (scenario, i, i == host ? command : NULL, error);
+          kernel_namespace_new (scenario, i, i == host ? command : NULL,
+                                i == host ? scratch : NULL, error);
       if (kernel.namespace == NULL)
         return false;
       g_array_append_val (session->kernels, kernel);
@@ -112,6 +114,7 @@ Session *
 session_new (const Scenario *scenario,
              unsigned host,
              char *const *command,
+             const char *scratch,
              GError **error)
 {
   Session *session = g_new0 (Session, 1);
@@ -121,7 +124,7 @@ session_new (const Scenario *scenario,
   session->signalled = (LiveSource){ -1, hand_on_signal, session };
   if (!open_sources (session))
     set_errno (error);
-  else if (add_kernels (session, scenario, host, command, error))
+  else if (add_kernels (session, scenario, host, command, scratch, error))
     return session;
   session_free (session);
   return NULL;

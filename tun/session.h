@@ -18,10 +18,12 @@
 
 typedef struct Session Session;
 
-/* COMMAND, NULL terminated, will run on HOST, which is a kernel one. */
+/* COMMAND, NULL terminated, will run on HOST, which is a kernel one. SCRATCH: a
+ * folder that is removed should tunlab be killed meanwhile, or NULL. */
 Session *session_new (const Scenario *scenario,
                       unsigned host,
                       char *const *command,
+                      const char *scratch,
                       GError **error);
 void session_free (Session *session);
 
