@@ -14,7 +14,6 @@ options_parse (const OptionsOfVerb *verb, int *argc, char ***argv)
   g_set_prgname (name);
   g_option_context_set_summary (context, verb->summary);
   g_option_context_set_description (context, example);
-  g_option_context_set_strict_posix (context, verb->passes_on);
   if (verb->entries)
     g_option_context_add_main_entries (context, verb->entries, NULL);
   if (g_option_context_parse (context, argc, argv, &error))

@@ -12,7 +12,7 @@ typedef struct
   const char *summary;   /* one or two sentences */
   const char *example;   /* one command, without "tunlab" */
   const GOptionEntry *entries;
-  bool passes_on; /* what follows the first argument is not ours */
+  bool prints_json; /* has --json */
 } OptionsOfVerb;
 
 /* Takes the options out of *ARGC, *ARGV; "--help" prints and exits with 0.

@@ -18,8 +18,11 @@ typedef struct
 
 static const Verb verbs[] = {
   { "run", "run a scenario in virtual time", verb_run },
+  { "exec", "run a command on a kernel host, in real time", verb_exec },
   { "check", "say what scenarios do, or what is wrong with them", verb_check },
   { "show", "look at a result: table, ladder, one packet's life", verb_show },
+  { "doctor", "what this system allows, and the cure for what not",
+    verb_doctor },
 };
 
 static void

@@ -1,174 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* tunlab run: a scenario in virtual time. */
-#include "sim/output.h"
+#include "sim/capture.h"
+#include "tools/job.h"
 #include "tools/ladder.h"
-#include "tools/options.h"
-#include "tools/result.h"
-#include "tools/run_output.h"
-#include "tools/scenario_open.h"
 #include "tools/table.h"
-#include "tools/verbs.h"
-#include <errno.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define STEPS_A_LOOK 4096 /* between two looks at the clock */
 
-typedef struct
-{
-  char *seed, *out, *capture, *events;
-  char **sets, **writes, **rest;
-  gboolean force, json, blind, classic;
-} Options;
-
-/* The words of one run, from start to end. */
-typedef struct
-{
-  Options options;
-  RunOutputOptions output_options;
-  Scenario *scenario;
-  char *path; /* of the output folder */
-  Output *output;
-  char *files;
-  Run *run;
-  Result *result;
-  char **captures;
-  bool kept; /* the folder has its name */
-} Job;
-
-static void
-options_clear (Options *options)
-{
-  g_free (options->seed);
-  g_free (options->out);
-  g_free (options->capture);
-  g_free (options->events);
-  g_strfreev (options->sets);
-  g_strfreev (options->writes);
-  g_strfreev (options->rest);
-}
-
-/* One of three words, the first of which is the default. */
 static bool
-read_detail (const char *option,
-             const char *word,
-             const char *less,
-             RunOutputDetail *detail)
-{
-  *detail = RUN_OUTPUT_FULL;
-  if (!word || strcmp (word, "full") == 0)
-    return true;
-  *detail = strcmp (word, less) == 0 ? RUN_OUTPUT_LESS : RUN_OUTPUT_NONE;
-  if (*detail == RUN_OUTPUT_LESS || strcmp (word, "none") == 0)
-    return true;
-  options_complain ("--%s is full, %s or none, not '%s'", option, less, word);
-  return false;
-}
-
-static bool
-read_options (Options *options, int *argc, char ***argv)
-{
-  const GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &options->seed, "other luck", "N" },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &options->out,
-      "output folder [out/NAME]", "DIR" },
-    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force,
-      "replace another scenario's result", NULL },
-    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sets,
-      "set a 'let' of the scenario", "NAME=VALUE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json,
-      "print the result as JSON", NULL },
-    { "blind", 0, 0, G_OPTION_ARG_NONE, &options->blind,
-      "captures without the fates", NULL },
-    { "pcap", 0, 0, G_OPTION_ARG_NONE, &options->classic,
-      "classic .pcap files too", NULL },
-    { "write", 'w', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->writes,
-      "one host's capture to FILE; -: stdout", "HOST:FILE" },
-    { "capture", 0, 0, G_OPTION_ARG_STRING, &options->capture,
-      "full, headers or none", "WHAT" },
-    { "events", 0, 0, G_OPTION_ARG_STRING, &options->events,
-      "full, flows or none", "WHAT" },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rest,
-      NULL, NULL },
-    { NULL, 0, 0, 0, NULL, NULL, NULL }
-  };
-  const OptionsOfVerb verb = {
-    .name = "run",
-    .arguments = "[SCENARIO]",
-    .summary = "Runs a scenario (without one: the built-in 'hello') in "
-               "virtual time.",
-    .example = "run lossy.lab --seed 7 --out out/seven",
-    .entries = entries,
-  };
-  return options_parse (&verb, argc, argv);
-}
-
-static bool
-writes_to_stdout (const Options *options)
+writes_to_stdout (const JobOptions *options)
 {
   for (unsigned i = 0; options->writes && options->writes[i]; i++)
     if (g_str_has_suffix (options->writes[i], ":-"))
       return true;
   return false;
-}
-
-/* EXIT_OK: go on. */
-static int
-prepare (Job *job, int argc, char **argv)
-{
-  Options *options = &job->options;
-  RunOutputOptions *output = &job->output_options;
-  if (!read_options (options, &argc, &argv)
-      || !read_detail ("capture", options->capture, "headers",
-                       &output->captures)
-      || !read_detail ("events", options->events, "flows", &output->events))
-    return EXIT_USAGE;
-  if (options->rest && options->rest[0] && options->rest[1])
-    {
-      options_complain ("one scenario at a time, not also '%s'",
-                        options->rest[1]);
-      return EXIT_USAGE;
-    }
-  output->epoch = CAPTURE_EPOCH;
-  output->blind = options->blind;
-  output->classic = options->classic;
-  output->writes = options->writes;
-  job->scenario = scenario_open (options->rest ? options->rest[0] : NULL,
-                                 options->seed, options->sets);
-  return job->scenario ? EXIT_OK : EXIT_USAGE;
-}
-
-/* Why the output folder could not be had, and the cure. */
-static int
-refuse_output (const GError *error)
-{
-  bool exists = g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_EXISTS);
-  options_complain ("%s%s", error->message,
-                    exists ? "; --out names another folder, --force replaces "
-                             "another scenario's result"
-                           : "");
-  return g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_WRITE)
-             ? EXIT_UNMET
-             : EXIT_REFUSED;
-}
-
-static int
-open_output (Job *job)
-{
-  g_autoptr (GError) error = NULL;
-  job->path = job->options.out
-                  ? g_strdup (job->options.out)
-                  : g_build_filename ("out", job->scenario->name, NULL);
-  job->output =
-      output_new (job->path, job->scenario->name, job->options.force, &error);
-  if (!job->output)
-    return refuse_output (error);
-  job->files = g_build_filename (output_folder (job->output), "files", NULL);
-  if (g_mkdir (job->files, 0777) == 0)
-    return EXIT_OK;
-  options_complain ("cannot make %s: %s", job->files, g_strerror (errno));
-  return EXIT_REFUSED;
 }
 
 static void
@@ -212,33 +60,13 @@ let_time_pass (Run *run, const Scenario *scenario)
 static int
 perform (Job *job)
 {
-  g_autoptr (GError) error = NULL;
   job->run = run_new (job->scenario, job->files, NULL, NULL);
-  RunOutput *output =
-      run_output_new (job->run, job->scenario, output_folder (job->output),
-                      &job->output_options, &error);
-  if (!output)
-    {
-      options_complain ("%s", error->message);
-      return error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_REFUSED;
-    }
+  int code = job_record (job, CAPTURE_EPOCH);
+  if (code != EXIT_OK)
+    return code;
   run_start (job->run);
   let_time_pass (job->run, job->scenario);
-  run_end (job->run);
-  bool held = run_judge (job->run);
-  job->result = result_from_run (job->run, job->scenario, job->files);
-  job->captures = run_output_captures (output);
-  g_rmdir (job->files); /* when nothing was written */
-  g_autofree char *summary = result_json (job->result);
-  if (!run_output_close (output, summary, &error))
-    {
-      options_complain ("%s; nothing was kept", error->message);
-      return EXIT_UNMET;
-    }
-  job->kept = output_commit (job->output, &error);
-  if (!job->kept)
-    return refuse_output (error);
-  return held ? EXIT_OK : EXIT_UNMET;
+  return job_finish (job);
 }
 
 static void
@@ -255,26 +83,6 @@ print_ladder (const Job *job, FILE *file)
 }
 
 static void
-print_paths (const Job *job, FILE *file)
-{
-  g_autofree char *path = g_shell_quote (job->path);
-  const char *folder =
-      strpbrk (job->path, " '\"\\$*?[]&;()<>|~`!#") ? path : job->path;
-  fprintf (file, "\nCaptures, with the fate of each packet as a comment:\n");
-  for (char **name = job->captures; *name; name++)
-    fprintf (file, "  %s/%s\n", folder, *name);
-  if (!*job->captures)
-    return;
-  fprintf (file,
-           "Look at them:\n"
-           "  tshark -r %s/%s -T fields -e frame.number -e _ws.col.Info \\\n"
-           "    -e frame.comment\n"
-           "  wireshark %s/%s\n"
-           "  tunlab show %s --all\n",
-           folder, job->captures[0], folder, job->captures[0], folder);
-}
-
-static void
 present (const Job *job)
 {
   bool taken = writes_to_stdout (&job->options);
@@ -288,24 +96,31 @@ present (const Job *job)
   table_print (job->result, file);
   print_ladder (job, file);
   if (job->output_options.captures != RUN_OUTPUT_NONE)
-    print_paths (job, file);
+    job_print_paths (job, file);
 }
 
-static void
-job_clear (Job *job)
+/* EXIT_OK: go on. */
+static int
+prepare (Job *job, int argc, char **argv)
 {
-  if (job->run)
-    run_free (job->run);
-  if (job->output)
-    output_free (job->output);
-  if (job->result)
-    result_free (job->result);
-  if (job->scenario)
-    scenario_free (job->scenario);
-  g_strfreev (job->captures);
-  g_free (job->files);
-  g_free (job->path);
-  options_clear (&job->options);
+  const OptionsOfVerb verb = {
+    .name = "run",
+    .arguments = "[SCENARIO]",
+    .summary = "Runs a scenario (without one: the built-in 'hello') in "
+               "virtual time.",
+    .example = "run lossy.lab --seed 7 --out out/seven",
+    .prints_json = true,
+  };
+  int code = job_read (job, verb, argc, argv);
+  char **rest = job->options.rest;
+  if (code != EXIT_OK)
+    return code;
+  if (rest && rest[0] && rest[1])
+    {
+      options_complain ("one scenario at a time, not also '%s'", rest[1]);
+      return EXIT_USAGE;
+    }
+  return job_load (job, rest ? rest[0] : NULL);
 }
 
 int
@@ -314,7 +129,7 @@ verb_run (int argc, char **argv)
   Job job = { 0 };
   int code = prepare (&job, argc, argv);
   if (code == EXIT_OK)
-    code = open_output (&job);
+    code = job_open (&job);
   if (code == EXIT_OK)
     {
       note_kernels (job.scenario);
