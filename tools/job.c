@@ -141,6 +141,7 @@ job_finish (Job *job)
   run_end (job->run);
   bool held = run_judge (job->run);
   job->result = result_from_run (job->run, job->scenario, job->files);
+  job->result->live = job->live;
   job->captures = run_output_captures (job->writer);
   g_rmdir (job->files); /* when nothing was written */
   g_autofree char *summary = result_json (job->result);

@@ -29,6 +29,7 @@ typedef struct
   char *path;  /* of the output folder */
   char *files; /* where apps write */
   Run *run;
+  bool live;       /* it is in real time */
   Result *result;  /* after job_finish */
   char **captures; /* paths below PATH, NULL terminated */
   bool kept;       /* the folder has its name */

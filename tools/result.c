@@ -238,6 +238,7 @@ result_json (const Result *result)
   put_text (builder, "scenario", result->scenario);
   put_number (builder, "seed", (int64_t) result->seed);
   put_number (builder, "duration_ns", result->duration);
+  put_flag (builder, "live", result->live);
   json_builder_set_member_name (builder, "flows");
   json_builder_begin_array (builder);
   for (unsigned i = 0; i < result->flows->len; i++)
@@ -371,6 +372,8 @@ result_read (const char *path, GError **error)
   result->scenario = get_text (object, "scenario");
   result->seed = (uint64_t) get_number (object, "seed");
   result->duration = get_number (object, "duration_ns");
+  result->live =
+      json_object_get_boolean_member_with_default (object, "live", FALSE);
   JsonArray *array;
   if ((array = get_array (object, "flows")))
     json_array_foreach_element (array, read_flow, result);

@@ -62,7 +62,8 @@ typedef struct
   char *title; /* or NULL */
   char *scenario;
   uint64_t seed;
-  int64_t duration;      /* simulated, ns */
+  int64_t duration;      /* ns */
+  bool live;             /* in real time; else simulated */
   GPtrArray *flows;      /* ResultFlow *: TCP and UDP, in order */
   GPtrArray *expects;    /* ResultExpect * */
   GPtrArray *complaints; /* char * */

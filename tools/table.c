@@ -397,8 +397,9 @@ table_print (const Result *result, FILE *file)
   g_autoptr (GPtrArray) flows = flows_to_show (result);
   g_autofree char *duration = milliseconds (result->duration);
   g_autofree char *title = g_strdup_printf (
-      "%s (seed %" G_GUINT64_FORMAT ", %s simulated)",
-      result->title ? result->title : result->scenario, result->seed, duration);
+      "%s (seed %" G_GUINT64_FORMAT ", %s %s)",
+      result->title ? result->title : result->scenario, result->seed, duration,
+      result->live ? "in real time" : "simulated");
   fputs (paint (&table, BOLD), file);
   wrap_print (title, WIDTH, file);
   fprintf (file, "%s\n", paint (&table, PLAIN));

@@ -131,6 +131,7 @@ perform (Job *job, Session *session)
   int code = job_record (job, session_begin (session, job->run));
   if (code != EXIT_OK)
     return code;
+  job->live = true;
   code = session_run (session);
   int finished = job_finish (job);
   if (job->kept)
