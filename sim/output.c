@@ -96,6 +96,14 @@ read_first_line (const char *path)
   return found ? g_strdup (line) : NULL;
 }
 
+bool
+output_is_result (const char *path)
+{
+  g_autofree char *line = read_first_line (path);
+
+  return line != NULL;
+}
+
 static const char *
 find_objection (const char *path, mode_t mode, const char *scenario, bool force)
 {

@@ -30,6 +30,9 @@ output_new (const char *path, const char *scenario, bool force, GError **error);
 /* "# tunlab: SCENARIO\n", with which scenario.lab must begin; to be freed. */
 char *output_first_line (const char *scenario);
 
+/* Is the folder PATH the result of a run? */
+bool output_is_result (const char *path);
+
 /* The folder in which to write now. */
 const char *output_folder (const Output *output);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tools/copy.h"
+#include "sim/output.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -40,6 +41,16 @@ copy_file (const char *from, const char *to, GError **error)
   return copied || fail ("write", to, error);
 }
 
+/* No results of runs, among which is the copy that is being made; nothing
+ * that would wait for a writer. */
+static bool
+is_input (const char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return !output_is_result (path);
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
 static bool
 copy_folder (const char *from, const char *to, GError **error)
 {
@@ -51,7 +62,7 @@ copy_folder (const char *from, const char *to, GError **error)
     {
       g_autofree char *source = g_build_filename (from, name, NULL);
       g_autofree char *target = g_build_filename (to, name, NULL);
-      if (!copy_tree (source, target, error))
+      if (is_input (source) && !copy_tree (source, target, error))
         return false;
     }
   return g_mkdir_with_parents (to, 0777) == 0 || fail ("make", to, error);

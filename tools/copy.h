@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Copies a file, or a directory with all below. */
+/* Copies a file, or a directory with all below: regular files, and no
+ * folder that is the result of a run. */
 #pragma once
 
 #include <glib.h>

@@ -242,9 +242,10 @@ copy_inputs (const RunOutput *output, GError **error)
 bool
 run_output_close (RunOutput *output, const char *summary, GError **error)
 {
-  bool written = end_writers (output, error) && copy_inputs (output, error)
+  bool written = end_writers (output, error)
                  && write_text (output, "scenario.lab",
                                 output->scenario->resolved->str, error)
+                 && copy_inputs (output, error)
                  && write_text (output, "summary.json", summary, error);
   output_done (output);
   return written;
