@@ -35,11 +35,9 @@ tcp_prepare (Tcp *tcp)
   Address source;
   bool routed = ip_route (stack, remote, &tcp->interface, &source);
 
-  if (routed)
-    tcp->send.mss = (int64_t) ip_payload_max (stack, tcp->interface, remote)
-                    - WIRE_TCP_HEADER;
-  else
-    tcp->send.mss = TCP_MSS_DEFAULT_IPV4;
+  g_assert (routed);
+  tcp->send.mss = (int64_t) ip_payload_max (stack, tcp->interface, remote)
+                  - WIRE_TCP_HEADER;
   tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
                stack->config.initial_window);
 }

@@ -103,7 +103,8 @@ void tcp_abort (Tcp *tcp);
 unsigned tcp_poll (const Tcp *tcp);
 void tcp_info (const Tcp *tcp, SocketInfo *info);
 
-/* Fixes interface, MSS we can take, windows: both endpoints are known. */
+/* Fixes interface, MSS we can take, windows: both endpoints are known, and
+ * there is a way to the peer. */
 void tcp_prepare (Tcp *tcp);
 
 /* The window that our SYN offers. */

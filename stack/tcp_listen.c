@@ -110,8 +110,16 @@ static void
 accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
 {
   TcpListen *listen = listener->listen;
+  Address source;
+  unsigned interface;
   Tcp *tcp;
 
+  if (!ip_route (arrival->stack, &arrival->ip.source, &interface, &source))
+    {
+      /* No SYN-ACK would get there. */
+      stack_drop (arrival, DROP_BAD_SOURCE);
+      return;
+    }
   if (listen->embryos.length + listen->accepted.length >= listen->backlog)
     {
       stack_drop (arrival, DROP_BACKLOG);

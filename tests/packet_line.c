@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include "tests/packet_line.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TCP_HEADER 20
+#define FLAGS      "FSRP.UEW" /* in the order of their bits */
+
+#define FLAG_SYN 0x02
+#define FLAG_ACK 0x10
+
+uint8_t
+packet_line_byte (int64_t offset)
+{
+  return (uint8_t) (offset * 7 + offset / 256 + offset / 65536);
+}
+
+static const uint8_t IPV4_PREFIX[12] = { [10] = 0xff, [11] = 0xff };
+
+static bool
+is_ipv4 (const Address *address)
+{
+  return memcmp (address->bytes, IPV4_PREFIX, sizeof IPV4_PREFIX) == 0;
+}
+
+static void
+put16 (uint8_t *to, unsigned value)
+{
+  to[0] = (uint8_t) (value >> 8);
+  to[1] = (uint8_t) value;
+}
+
+static void
+put32 (uint8_t *to, uint32_t value)
+{
+  put16 (to, value >> 16);
+  put16 (to + 2, value & 0xffff);
+}
+
+static unsigned
+get16 (const uint8_t *from)
+{
+  return (unsigned) from[0] << 8 | from[1];
+}
+
+static uint32_t
+get32 (const uint8_t *from)
+{
+  return (uint32_t) get16 (from) << 16 | get16 (from + 2);
+}
+
+/* RFC 1071, word by word as it is written there. */
+static unsigned
+sum_words (unsigned sum, const uint8_t *bytes, size_t length)
+{
+  for (size_t i = 0; i + 1 < length; i += 2)
+    {
+      sum += get16 (bytes + i);
+      sum = (sum & 0xffff) + (sum >> 16);
+    }
+  if (length % 2 == 1)
+    sum += (unsigned) bytes[length - 1] << 8;
+  return (sum & 0xffff) + (sum >> 16);
+}
+
+static unsigned
+sum_upper (const uint8_t *packet,
+           uint8_t protocol,
+           size_t header,
+           size_t length)
+{
+  bool ipv4 = header == 20;
+  unsigned sum = 0;
+
+  if (!(ipv4 && protocol == 1)) /* ICMP for IPv4 has no pseudo-header */
+    {
+      sum = sum_words (sum, packet + (ipv4 ? 12 : 8), ipv4 ? 8 : 32);
+      sum += protocol + (unsigned) length;
+      sum = (sum & 0xffff) + (sum >> 16);
+    }
+  return sum_words (sum, packet + header, length);
+}
+
+/* Reading text */
+
+static unsigned
+add_option (uint8_t *options, const char *word, const char *value)
+{
+  if (g_str_equal (word, "nop") || g_str_equal (word, "eol"))
+    {
+      options[0] = word[0] == 'n';
+      return 1;
+    }
+  if (g_str_equal (word, "sackOK"))
+    {
+      memcpy (options, "\4\2", 2);
+      return 2;
+    }
+  if (g_str_equal (word, "wscale"))
+    {
+      memcpy (options, "\3\3", 2);
+      options[2] = (uint8_t) g_ascii_strtoull (value, NULL, 10);
+      return 3;
+    }
+  if (g_str_equal (word, "mss"))
+    {
+      memcpy (options, "\2\4", 2);
+      put16 (options + 2, (unsigned) g_ascii_strtoull (value, NULL, 10));
+      return 4;
+    }
+  if (!g_str_equal (word, "raw"))
+    g_error ("no such option: %s", word);
+  for (unsigned i = 0; i < strlen (value) / 2; i++)
+    options[i] = (uint8_t) (g_ascii_xdigit_value (value[2 * i]) << 4
+                            | g_ascii_xdigit_value (value[2 * i + 1]));
+  return (unsigned) strlen (value) / 2;
+}
+
+static void
+parse_options (PacketLine *line, const char *text)
+{
+  g_auto (GStrv) list = g_strsplit (text, ",", -1);
+
+  for (char **item = list; *item != NULL; item++)
+    {
+      g_auto (GStrv) words = g_strsplit (g_strstrip (*item), " ", 2);
+
+      line->options_length +=
+          add_option (line->options + line->options_length, words[0], words[1]);
+      if (g_str_equal (words[0], "mss"))
+        {
+          line->has_mss = true;
+          line->mss = (unsigned) g_ascii_strtoull (words[1], NULL, 10);
+        }
+    }
+}
+
+static void
+parse_flags (PacketLine *line, const char *word)
+{
+  for (; *word != '\0' && *word != '-'; word++)
+    {
+      const char *flag = strchr (FLAGS, *word);
+
+      if (flag == NULL)
+        g_error ("no such flag: %s", word);
+      line->flags |= (uint8_t) (1u << (flag - FLAGS));
+    }
+}
+
+static void
+parse_range (PacketLine *line, const char *word)
+{
+  long start, end, length;
+
+  if (word == NULL || sscanf (word, "%ld:%ld(%ld)", &start, &end, &length) != 3
+      || end - start != length)
+    g_error ("no start:end(length): %s", word);
+  line->start = start;
+  line->end = end;
+}
+
+PacketLine
+packet_line_parse (const char *text)
+{
+  PacketLine line = { .window = 65535 };
+  g_auto (GStrv) halves = g_strsplit_set (text, "<>", 3);
+  g_auto (GStrv) words = g_strsplit (g_strstrip (halves[0]), " ", -1);
+  unsigned count = g_strv_length (words);
+
+  parse_flags (&line, words[0]);
+  parse_range (&line, words[1]);
+  for (unsigned i = 2; i + 1 < count; i += 2)
+    {
+      int64_t value = g_ascii_strtoll (words[i + 1], NULL, 10);
+
+      if (g_str_equal (words[i], "ack"))
+        {
+          line.has_ack = true;
+          line.ack = value;
+        }
+      else if (g_str_equal (words[i], "win"))
+        {
+          line.has_window = true;
+          line.window = (unsigned) value;
+        }
+      else if (g_str_equal (words[i], "fill"))
+        line.fill = words[i + 1][0];
+      else
+        g_error ("no such word: %s in %s", words[i], text);
+    }
+  if (halves[1] != NULL)
+    parse_options (&line, halves[1]);
+  return line;
+}
+
+char *
+packet_line_format (const PacketLine *line, char text[PACKET_LINE_TEXT])
+{
+  GString *string = g_string_new (NULL);
+
+  for (unsigned i = 0; i < 8; i++)
+    if ((line->flags >> i & 1) != 0 && FLAGS[i] != '.')
+      g_string_append_c (string, FLAGS[i]);
+  if ((line->flags & FLAG_ACK) != 0)
+    g_string_append_c (string, '.');
+  if (line->flags == 0)
+    g_string_append_c (string, '-');
+  g_string_append_printf (string, " %ld:%ld(%ld)", (long) line->start,
+                          (long) line->end, (long) (line->end - line->start));
+  if (line->has_ack)
+    g_string_append_printf (string, " ack %ld", (long) line->ack);
+  g_string_append_printf (string, " win %u", line->window);
+  if (line->has_mss)
+    g_string_append_printf (string, " <mss %u>", line->mss);
+  g_strlcpy (text, string->str, PACKET_LINE_TEXT);
+  g_string_free (string, TRUE);
+  return text;
+}
+
+/* Writing and reading bytes */
+
+size_t
+packet_line_ip_header (const Address *source)
+{
+  return is_ipv4 (source) ? 20 : 40;
+}
+
+void
+packet_line_seal_ipv4 (uint8_t *packet)
+{
+  put16 (packet + 10, 0);
+  put16 (packet + 10, ~sum_words (0, packet, (packet[0] & 15u) * 4) & 0xffff);
+}
+
+size_t
+packet_line_wrap (uint8_t *packet,
+                  const Address *source,
+                  const Address *destination,
+                  uint8_t protocol,
+                  size_t checksum_at,
+                  size_t length)
+{
+  size_t header = packet_line_ip_header (source);
+  uint8_t *sum = packet + header + checksum_at;
+
+  memset (packet, 0, header);
+  if (header == 20)
+    {
+      packet[0] = 0x45;
+      put16 (packet + 2, (unsigned) (header + length));
+      packet[8] = 64;
+      packet[9] = protocol;
+      memcpy (packet + 12, source->bytes + 12, 4);
+      memcpy (packet + 16, destination->bytes + 12, 4);
+      packet_line_seal_ipv4 (packet);
+    }
+  else
+    {
+      packet[0] = 0x60;
+      put16 (packet + 4, (unsigned) length);
+      packet[6] = protocol;
+      packet[7] = 64;
+      memcpy (packet + 8, source->bytes, 16);
+      memcpy (packet + 24, destination->bytes, 16);
+    }
+  put16 (sum, 0);
+  put16 (sum, ~sum_upper (packet, protocol, header, length) & 0xffff);
+  if (get16 (sum) == 0 && protocol == 17)
+    put16 (sum, 0xffff);
+  return header + length;
+}
+
+size_t
+packet_line_encode (const PacketLine *line,
+                    const PacketPath *path,
+                    uint8_t packet[PACKET_LINE_MAX])
+{
+  uint8_t *tcp = packet + packet_line_ip_header (&path->source.address);
+  size_t options = (line->options_length + 3u) / 4 * 4;
+  size_t header = TCP_HEADER + options;
+  uint32_t ack =
+      line->has_ack ? path->destination_isn + (uint32_t) line->ack : 0;
+
+  memset (tcp, 0, header);
+  put16 (tcp, path->source.port);
+  put16 (tcp + 2, path->destination.port);
+  put32 (tcp + 4, path->source_isn + (uint32_t) line->start);
+  put32 (tcp + 8, ack);
+  tcp[12] = (uint8_t) (header / 4 << 4);
+  tcp[13] = line->flags;
+  put16 (tcp + 14, line->window);
+  memcpy (tcp + TCP_HEADER, line->options, line->options_length);
+  for (int64_t at = line->start; at < line->end; at++)
+    tcp[header + (size_t) (at - line->start)] =
+        line->fill != 0 ? (uint8_t) line->fill : packet_line_byte (at);
+  return packet_line_wrap (packet, &path->source.address,
+                           &path->destination.address, 6, 16,
+                           header + (size_t) (line->end - line->start));
+}
+
+const char *
+packet_line_check (const uint8_t *packet, size_t length)
+{
+  bool ipv4 = packet[0] >> 4 == 4;
+  size_t header = ipv4 ? 20 : 40;
+  uint8_t protocol;
+
+  if (length < header)
+    return "shorter than an IP header";
+  protocol = packet[ipv4 ? 9 : 6];
+  if (ipv4 && packet[0] != 0x45)
+    return "not 20 bytes of IPv4 header";
+  if (ipv4 ? get16 (packet + 2) != length : get16 (packet + 4) + 40 != length)
+    return "another length in its IP header";
+  if (ipv4 && sum_words (0, packet, 20) != 0xffff)
+    return "wrong IPv4 header checksum";
+  if (ipv4 && (packet[6] & 0x80) != 0)
+    return "a reserved bit in its IPv4 header";
+  if (packet[ipv4 ? 8 : 7] == 0)
+    return "a TTL of 0";
+  if (protocol != 6 && protocol != 17 && protocol != 1 && protocol != 58)
+    return "of an unknown protocol";
+  if (sum_upper (packet, protocol, header, length - header) != 0xffff)
+    return "wrong checksum behind the IP header";
+  return NULL;
+}
+
+static const char *
+decode_options (PacketLine *line, const uint8_t *options, size_t length)
+{
+  for (size_t at = 0; at < length && options[at] != 0;)
+    {
+      size_t size = options[at] == 1  ? 1
+                    : at + 1 < length ? options[at + 1]
+                                      : 0;
+
+      if (size == 0 || size > length - at)
+        return "malformed options";
+      if (options[at] == 2)
+        {
+          line->has_mss = true;
+          line->mss = get16 (options + at + 2);
+        }
+      at += size;
+    }
+  return NULL;
+}
+
+static void
+decode_endpoints (PacketPath *path, const uint8_t *packet, const uint8_t *tcp)
+{
+  bool ipv4 = packet[0] >> 4 == 4;
+  size_t size = ipv4 ? 4 : 16;
+
+  if (ipv4)
+    {
+      memcpy (path->source.address.bytes, IPV4_PREFIX, 12);
+      memcpy (path->destination.address.bytes, IPV4_PREFIX, 12);
+    }
+  memcpy (path->source.address.bytes + 16 - size, packet + (ipv4 ? 12 : 8),
+          size);
+  memcpy (path->destination.address.bytes + 16 - size,
+          packet + (ipv4 ? 16 : 24), size);
+  path->source.port = (uint16_t) get16 (tcp);
+  path->destination.port = (uint16_t) get16 (tcp + 2);
+}
+
+const char *
+packet_line_decode (PacketLine *line,
+                    PacketPath *path,
+                    const uint8_t *packet,
+                    size_t length)
+{
+  size_t ip = packet[0] >> 4 == 4 ? 20 : 40, header;
+  const uint8_t *tcp = packet + ip;
+  const char *wrong = packet_line_check (packet, length);
+
+  *line = (PacketLine){ .flags = 0 };
+  if (wrong != NULL)
+    return wrong;
+  if (packet[ip == 20 ? 9 : 6] != 6 || length - ip < TCP_HEADER)
+    return "no TCP";
+  header = (tcp[12] >> 4) * 4u;
+  if (header < TCP_HEADER || header > length - ip || (tcp[12] & 15) != 0)
+    return "wrong data offset or reserved bits";
+  decode_endpoints (path, packet, tcp);
+  line->flags = tcp[13];
+  if ((line->flags & FLAG_SYN) != 0)
+    path->source_isn = get32 (tcp + 4);
+  line->start = (int32_t) (get32 (tcp + 4) - path->source_isn);
+  line->end = line->start + (int64_t) (length - ip - header);
+  line->has_ack = (line->flags & FLAG_ACK) != 0;
+  line->ack = (int32_t) (get32 (tcp + 8) - path->destination_isn);
+  line->has_window = true;
+  line->window = get16 (tcp + 14);
+  for (int64_t at = line->start; at < line->end; at++)
+    if (tcp[header + (size_t) (at - line->start)] != packet_line_byte (at))
+      return "wrong bytes of data";
+  return decode_options (line, tcp + TCP_HEADER, header - TCP_HEADER);
+}

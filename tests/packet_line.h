@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/* One TCP segment as a line of text, and as the bytes of an IP packet. It
+ * shares no code with the stack: what one of them gets wrong, the other shows.
+ *
+ *   S 0:0(0) win 65535 <mss 1000>
+ *   P. 1:11(10) ack 1 win 65535
+ *   R. 5:5(0) ack 11
+ *
+ * Flags S F R P U E W and '.' for ACK, '-' for none; start:end(length) of the
+ * data, in which SYN and FIN do not count; ack, win and options when they are
+ * there. Options: mss N, wscale N, nop, eol, sackOK, raw HEX. `fill C` makes
+ * all data bytes C instead of the pattern that packet_line_byte tells. */
+#pragma once
+
+#include "stack/types.h"
+
+#define PACKET_LINE_TEXT 200
+#define PACKET_LINE_MAX  70000
+
+typedef struct
+{
+  uint8_t flags;
+  int64_t start, end; /* relative to the sender's initial number */
+  bool has_ack, has_window, has_mss;
+  int64_t ack; /* relative to the receiver's */
+  unsigned window, mss;
+  char fill; /* or 0: the pattern */
+  uint8_t options[40];
+  unsigned options_length;
+} PacketLine;
+
+/* Both ends of the packet, and the numbers that 0 stands for. */
+typedef struct
+{
+  Endpoint source, destination;
+  uint32_t source_isn, destination_isn;
+} PacketPath;
+
+/* The byte at OFFSET of every stream and datagram of these tests. */
+uint8_t packet_line_byte (int64_t offset);
+
+/* Aborts on text that is no line: the test is wrong. */
+PacketLine packet_line_parse (const char *text);
+
+/* Writes TEXT as above; returns it. */
+char *packet_line_format (const PacketLine *line, char text[PACKET_LINE_TEXT]);
+
+/* Writes an IP packet, complete and correct; returns its length. */
+size_t packet_line_encode (const PacketLine *line,
+                           const PacketPath *path,
+                           uint8_t packet[PACKET_LINE_MAX]);
+
+/* Reads a packet of which checksums and lengths must be right and the data as
+ * the pattern has it. NULL, or what is wrong with it. PATH gets the endpoints
+ * and says, with the numbers it holds, what is relative to what; a SYN sets
+ * its source_isn. */
+const char *packet_line_decode (PacketLine *line,
+                                PacketPath *path,
+                                const uint8_t *packet,
+                                size_t length);
+
+/* An IP header in front of LENGTH bytes that are at PACKET + 20 or + 40
+ * already; the checksum of the upper layer at CHECKSUM_AT of them is filled
+ * in. Returns the length of the packet. */
+size_t packet_line_wrap (uint8_t *packet,
+                         const Address *source,
+                         const Address *destination,
+                         uint8_t protocol,
+                         size_t checksum_at,
+                         size_t length);
+
+size_t packet_line_ip_header (const Address *source);
+
+/* NULL when header and both checksums of PACKET are right, else what is not.
+ * An upper layer other than TCP, UDP and ICMP is not looked at. */
+const char *packet_line_check (const uint8_t *packet, size_t length);
+
+/* Sets the IPv4 header checksum again after a change. */
+void packet_line_seal_ipv4 (uint8_t *packet);
