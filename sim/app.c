@@ -102,9 +102,8 @@ app_wake_at (App *app, Time at)
   sim_schedule (app_sim (app), &app->timer, at);
 }
 
-/* The flow of SOCKET and REMOTE; NULL takes the socket's own peer. */
 static const Flow *
-find_flow (App *app, int socket, const Endpoint *remote)
+look_up_flow (App *app, int socket, const Endpoint *remote)
 {
   Stack *stack = host_stack (app->host);
   Endpoint local, peer;
@@ -122,6 +121,22 @@ find_flow (App *app, int socket, const Endpoint *remote)
       && !address_is_any (&local.address))
     return flow_table_open (network->flows, protocol, &local, remote);
   return host_find_flow (app->host, protocol, &local, remote);
+}
+
+/* The flow of SOCKET and REMOTE; NULL takes the socket's own peer. A
+ * connection keeps its flow, so the last one is remembered. */
+static const Flow *
+find_flow (App *app, int socket, const Endpoint *remote)
+{
+  if (app->stream_flow && app->stream == socket)
+    return app->stream_flow;
+  const Flow *flow = look_up_flow (app, socket, remote);
+  if (app->spec->protocol == PROTOCOL_TCP)
+    {
+      app->stream = socket;
+      app->stream_flow = flow;
+    }
+  return flow;
 }
 
 static Event
@@ -142,6 +157,8 @@ app_log_call (App *app,
               const Endpoint *remote,
               int64_t result)
 {
+  if (result >= 0 && !host_node (app->host)->network->wants_calls)
+    return;
   Event event = event_of (app, EVENT_SOCKET, socket, remote);
   event_add_text (&event, "call", call);
   event_add_number (&event, "result", result < 0 ? -1 : result);

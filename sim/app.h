@@ -28,6 +28,8 @@ struct App
   SimTimer timer;
   bool started, finished, ended;
   char *failure; /* a sentence for the report, or NULL */
+  int stream;    /* the connection that was logged last, and its flow: a */
+  const Flow *stream_flow; /* bulk transfer looks it up once, not per call */
 };
 
 /* Chosen by SPEC->kind; starts itself at SPEC->at. */

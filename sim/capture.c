@@ -379,7 +379,7 @@ capture_new (Network *network,
 EventSink
 capture_sink (Capture *capture)
 {
-  return (EventSink){ take_event, capture };
+  return (EventSink){ .event = take_event, .self = capture };
 }
 
 static void

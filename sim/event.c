@@ -48,7 +48,8 @@ const EventField *
 event_field (const Event *event, const char *key)
 {
   for (unsigned i = 0; i < event->field_count; i++)
-    if (strcmp (event->fields[i].key, key) == 0)
+    if (event->fields[i].key[0] == key[0]
+        && strcmp (event->fields[i].key, key) == 0)
       return &event->fields[i];
   return NULL;
 }

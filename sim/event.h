@@ -83,6 +83,8 @@ typedef struct
 {
   void (*event) (void *self, const Event *event);
   void *self;
+  bool wants_calls; /* socket calls that succeeded, too: a bulk transfer makes
+                       one for each packet */
 } EventSink;
 
 /* Decimal text of a share or a time without floating point: "20%", "11.3%",

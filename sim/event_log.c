@@ -195,7 +195,9 @@ event_log_new (FILE *file, EventLogDetail detail)
 EventSink
 event_log_sink (EventLog *log)
 {
-  return (EventSink){ write_event, log };
+  return (EventSink){ .event = write_event,
+                      .self = log,
+                      .wants_calls = log->detail == EVENT_LOG_FULL };
 }
 
 bool

@@ -118,9 +118,11 @@ host_pump (Host *host, Time now)
 
   Sim *sim = &host->node.network->sim;
   Time deadline = stack_deadline (host->stack);
-  if (deadline == TIME_NEVER)
-    sim_cancel (sim, &host->timer);
-  else
+  /* A deadline that moves later leaves the timer alone: it fires, finds
+   * nothing to do, and is set again. Almost every ACK moves one. */
+  if (deadline != TIME_NEVER
+      && (!timer_is_set (&host->timer.timer)
+          || deadline < host->timer.timer.at))
     sim_schedule (sim, &host->timer, deadline);
 }
 

@@ -237,7 +237,7 @@ take_event (void *self, const Event *event)
 EventSink
 ledger_sink (Ledger *ledger)
 {
-  return (EventSink){ take_event, ledger };
+  return (EventSink){ .event = take_event, .self = ledger };
 }
 
 /* What is computed from the counters when somebody looks. */

@@ -76,6 +76,7 @@ void
 network_add_sink (Network *network, EventSink sink)
 {
   g_array_append_val (network->sinks, sink);
+  network->wants_calls = network->wants_calls || sink.wants_calls;
 }
 
 void

@@ -44,6 +44,7 @@ struct Network
   GPtrArray *nodes;    /* Node *, owned */
   GPtrArray *links;    /* Link *, owned */
   GArray *sinks;       /* EventSink */
+  bool wants_calls;    /* one of the sinks does */
   GHashTable *names;   /* Address * > Node *, for the names of flows */
   uint64_t packets;    /* last packet id given */
   uint64_t in_transit; /* packets on all links */

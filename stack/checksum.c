@@ -21,6 +21,15 @@ load_word (const uint8_t *bytes)
   return word;
 }
 
+static inline uint32_t
+load_half (const uint8_t *bytes)
+{
+  uint32_t half;
+
+  memcpy (&half, bytes, sizeof half);
+  return half;
+}
+
 /* Inlined for each constant COPYING, so that either loop is bare. */
 static inline uint64_t
 add_bytes (
@@ -41,20 +50,23 @@ add_bytes (
             to += sizeof word;
           }
       }
-  while (length > 0)
+  for (; length >= 8; length -= 8, from += 8)
     {
-      size_t part = MIN (length, sizeof rest);
+      uint64_t word = load_word (from);
 
-      memset (rest, 0, sizeof rest);
-      memcpy (rest, from, part);
-      carries += __builtin_add_overflow (total, load_word (rest), &total);
+      carries += __builtin_add_overflow (total, word, &total);
       if (copying)
         {
-          memcpy (to, rest, part);
-          to += part;
+          memcpy (to, &word, sizeof word);
+          to += sizeof word;
         }
-      from += part;
-      length -= part;
+    }
+  if (length > 0)
+    {
+      memcpy (rest, from, length);
+      carries += __builtin_add_overflow (total, load_word (rest), &total);
+      if (copying)
+        memcpy (to, rest, length);
     }
   return sum + (total >> 32) + (total & UINT32_MAX) + carries;
 }
@@ -77,7 +89,6 @@ checksum_pseudo (const Address *source,
                  uint8_t protocol,
                  size_t length)
 {
-  size_t skip = address_is_ipv4 (source) ? 12 : 0;
   uint8_t rest[8] = { 0 };
   uint64_t sum;
 
@@ -85,9 +96,11 @@ checksum_pseudo (const Address *source,
    * former, and zeros may stand anywhere in a sum. */
   bytes_put32 (rest, (uint32_t) length);
   rest[7] = protocol;
-  sum = checksum_add (0, rest, sizeof rest);
-  sum = checksum_add (sum, source->bytes + skip, 16 - skip);
-  return checksum_add (sum, destination->bytes + skip, 16 - skip);
+  sum = (uint64_t) load_half (rest) + load_half (rest + 4);
+  for (size_t i = address_is_ipv4 (source) ? 12 : 0; i < 16; i += 4)
+    sum += (uint64_t) load_half (source->bytes + i)
+           + load_half (destination->bytes + i);
+  return sum;
 }
 
 uint16_t

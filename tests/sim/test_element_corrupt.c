@@ -47,7 +47,8 @@ test_uniform (void)
   Packet *original = world_datagram (1, 50000, 2, 7777, 36);
   Judge bench = { .original = original->bytes };
   world->remember = false;
-  network_add_sink (world->network, (EventSink){ judge, &bench });
+  network_add_sink (world->network,
+                    (EventSink){ .event = judge, .self = &bench });
   WORLD_CHAIN (world->there, spec_corrupt (100000000));
   for (unsigned i = 0; i < MANY; i++)
     {

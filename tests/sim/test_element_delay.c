@@ -58,7 +58,8 @@ test_jitter_is_uniform (void)
   World *world = world_new (1);
   uint64_t counts[WIDTH] = { 0 };
   world->remember = false;
-  network_add_sink (world->network, (EventSink){ count_delays, counts });
+  network_add_sink (world->network,
+                    (EventSink){ .event = count_delays, .self = counts });
   WORLD_CHAIN (world->there, spec_delay (DELAY, JITTER, false));
   for (unsigned i = 0; i < MANY; i++)
     {

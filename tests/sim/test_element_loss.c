@@ -32,7 +32,8 @@ judge_share (uint32_t share_ppb)
   World *world = world_new (1);
   Runs runs = { 0 };
   world->remember = false;
-  network_add_sink (world->network, (EventSink){ count_runs, &runs });
+  network_add_sink (world->network,
+                    (EventSink){ .event = count_runs, .self = &runs });
   WORLD_CHAIN (world->there, spec_loss (share_ppb));
   for (unsigned i = 0; i < MANY; i++)
     {

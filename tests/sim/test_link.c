@@ -76,8 +76,8 @@ test_storm (void)
     {
       World *world = world_new (seed);
       GArray *deliveries = g_array_new (FALSE, FALSE, sizeof (Delivery));
-      network_add_sink (world->network,
-                        (EventSink){ note_delivery, deliveries });
+      network_add_sink (world->network, (EventSink){ .event = note_delivery,
+                                                     .self = deliveries });
       ElementSpec specs[] = {
         spec_duplicate (100000000),
         spec_delay (40000, seed % 2 ? 20000 : 0, false),

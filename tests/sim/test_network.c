@@ -84,8 +84,10 @@ test_sinks (void)
 {
   World *world = world_new (1);
   GString *notes = g_string_new (NULL);
-  network_add_sink (world->network, (EventSink){ note, notes });
-  network_add_sink (world->network, (EventSink){ note_last, notes });
+  network_add_sink (world->network,
+                    (EventSink){ .event = note, .self = notes });
+  network_add_sink (world->network,
+                    (EventSink){ .event = note_last, .self = notes });
   world_send (world, 10);
   world_drain (world);
   g_assert_cmpstr (notes->str, ==, "s|d|");

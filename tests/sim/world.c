@@ -62,7 +62,8 @@ world_new (uint64_t seed)
   world->bob = world_add_node (world, "bob");
   world->there = link_new (world->network, world->alice, world->bob, 0);
   world->back = link_new (world->network, world->bob, world->alice, 0);
-  network_add_sink (world->network, (EventSink){ remember, world });
+  network_add_sink (world->network,
+                    (EventSink){ .event = remember, .self = world });
   return world;
 }
 
