@@ -135,10 +135,12 @@ count_bytes (Account *account, const Event *event, bool received)
       account->last_bytes = event->at;
       if (account->first_bytes < 0)
         account->first_bytes = event->at;
-      account->view.receiver = g_intern_string (event->host);
+      if (!account->view.receiver)
+        account->view.receiver = g_intern_string (event->host);
       return;
     }
-  account->view.sender = g_intern_string (event->host);
+  if (!account->view.sender)
+    account->view.sender = g_intern_string (event->host);
   account->view.bytes_sent =
       MAX (account->view.bytes_sent, (uint64_t) to->number);
 }

@@ -39,6 +39,7 @@ add_bytes (
   uint8_t rest[8] = { 0 };
 
   for (; length >= 32; length -= 32, from += 32)
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 32; i += 8)
       {
         uint64_t word = load_word (from + i);
