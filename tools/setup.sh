@@ -76,12 +76,14 @@ setup_install ()
   fi
 }
 
-# setup_build FOLDER LOG MESON-OPTION...: quiet; fails with the log's path.
+# setup_build FOLDER LOG TARGET MESON-OPTION...: quiet; fails with the log's
+# path.
 setup_build ()
 {
   folder=$1
   log=$2
-  shift 2
+  target=$3
+  shift 3
   mkdir -p "$(dirname "$log")" 2>/dev/null &&
     : 2>/dev/null >"$log" ||
     setup_cannot_write "$(dirname "$log")"
@@ -89,5 +91,5 @@ setup_build ()
   then
     meson setup "$folder" "$@" >"$log" 2>&1 </dev/null || return 1
   fi
-  ninja -C "$folder" >>"$log" 2>&1 </dev/null
+  ninja -C "$folder" "$target" >>"$log" 2>&1 </dev/null
 }
