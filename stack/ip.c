@@ -137,7 +137,7 @@ dispatch (const Arrival *arrival, View payload)
 void
 ip_input (Stack *stack, Time now, const StackIn *in, View packet)
 {
-  Arrival arrival = { .stack = stack, .now = now, .in = in };
+  Arrival arrival = { .stack = stack, .now = now, .in = in, .packet = packet };
   View payload;
   DropCause cause = wire_ip_parse (packet, &arrival.ip, &payload);
 

@@ -46,6 +46,7 @@ typedef struct
   Stack *stack;
   Time now;
   const StackIn *in;
+  View packet; /* all of it, for those who must quote it */
   IpHeader ip;
 } Arrival;
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* How large may a packet to that destination be? The MTU of the way out, until
+ * a router said less (RFC 1191, RFC 8201). Only lowered by news, never below
+ * 68 (IPv4) or 1280 (IPv6); forgotten after ten minutes; a bounded table, the
+ * oldest entry goes first. */
+#pragma once
+
+#include "stack/stack_private.h"
+
+/* Bytes of a whole IP packet; at most the MTU of INTERFACE. */
+unsigned path_mtu_get (const Stack *stack,
+                       unsigned interface,
+                       const Address *destination);
+
+/* A router's word for a packet of QUOTED_LENGTH bytes; MTU 0 (a router older
+ * than RFC 1191) takes the next plateau below it. True: lower than before. */
+bool path_mtu_lower (Stack *stack,
+                     Time now,
+                     const Address *destination,
+                     unsigned mtu,
+                     unsigned quoted_length);
