@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define MUTATIONS      20000
-#define MUTATIONS_LONG 2000000
+#define MUTATIONS_LONG 400000
 
 static const char SEED_TEXT[] =
     "title \"a $N b\"\nseed 9\nlet N draw 1 6 step 2\nlet L 2.5%\n"
