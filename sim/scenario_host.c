@@ -168,19 +168,19 @@ read_address (Parser *parser,
               ScenarioAddress *result)
 {
   char *text = g_strndup (token->text, slash);
-  bool valid = address_parse (text, &result->address);
-  bool mapped =
-      valid && strchr (text, ':') && address_is_ipv4 (&result->address);
+  AddressText read;
+  bool valid = scenario_read_address (parser, token, text, 0, &read);
   const char *wrong = "the length of a prefix is missing";
   uint64_t length = 0;
   unsigned most;
 
   g_free (text);
-  if (!valid || mapped)
-    return scenario_error (parser, token,
-                           valid ? "'%s' is IPv4: write it as such"
-                                 : "'%s' is no address",
+  if (!valid)
+    return false;
+  if (read.ipv6 && address_is_ipv4 (&read.address))
+    return scenario_error (parser, token, "'%s' is IPv4: write it as such",
                            token->text);
+  result->address = read.address;
   if (token->text[slash] != '\0')
     wrong = unit_parse_number (token->text + slash + 1, &length) != NULL
                 ? "the length of its prefix is no number"

@@ -26,6 +26,7 @@
 
 #include "sim/random.h"
 #include "sim/scenario.h"
+#include "stack/address_text.h"
 
 /* Limits; each is an error, never a crash. */
 #define SCENARIO_LINE_MAX   4096 /* bytes of a line */
@@ -190,6 +191,13 @@ bool scenario_take_number (Parser *parser,
                            uint64_t *value);
 bool scenario_take_protocol (Parser *parser, uint8_t *protocol);
 bool scenario_take_port (Parser *parser, uint16_t *port);
+
+/* TEXT, the part of TOKEN at OFFSET, as an address without zone or length. */
+bool scenario_read_address (Parser *parser,
+                            const Token *token,
+                            const char *text,
+                            size_t offset,
+                            AddressText *read);
 
 /* TEXT, the part of TOKEN at OFFSET, as a port. */
 bool scenario_read_port (Parser *parser,

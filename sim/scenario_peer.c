@@ -128,15 +128,34 @@ check_route (Parser *parser,
                             token->text, self->name);
 }
 
+/* [IPV6], the brackets included. */
+static bool
+read_bracketed (Parser *parser,
+                const Token *token,
+                const char *text,
+                size_t offset,
+                AddressText *read)
+{
+  char *inner = g_strndup (text + 1, strlen (text) - 2);
+  bool valid = scenario_read_address (parser, token, inner, offset + 1, read);
+
+  g_free (inner);
+  return valid
+         && (read->ipv6
+             || scenario_error (parser, token,
+                                "brackets are for IPv6 addresses only"));
+}
+
 static bool
 read_host_part (Parser *parser,
                 const Token *token,
                 const char *text,
+                size_t offset,
                 unsigned host,
                 Address *address)
 {
   size_t length = strlen (text);
-  char *inner;
+  AddressText read;
   bool valid;
 
   if (*text == '\0')
@@ -145,19 +164,16 @@ read_host_part (Parser *parser,
   if (g_ascii_isalpha (*text) && strchr (text, ':') == NULL)
     return read_name (parser, token, text, host, address);
   if (*text == '[' && text[length - 1] == ']')
-    {
-      inner = g_strndup (text + 1, length - 2);
-      valid = address_parse (inner, address) && strchr (inner, ':') != NULL;
-      g_free (inner);
-    }
+    valid = read_bracketed (parser, token, text, offset, &read);
   else if (strchr (text, ':') != NULL)
     return scenario_error (parser, token,
                            "IPv6 addresses stand in brackets here, like "
                            "[fd00::2]");
   else
-    valid = address_parse (text, address);
+    valid = scenario_read_address (parser, token, text, offset, &read);
   if (!valid)
-    return scenario_error (parser, token, "'%s' is no address", text);
+    return false;
+  *address = read.address;
   return check_route (parser, token, host, address);
 }
 
@@ -182,7 +198,7 @@ scenario_peer_read (Parser *parser,
   if (colon == NULL)
     {
       peer->port = (uint16_t) port_default;
-      return read_host_part (parser, token, text, host, &peer->address);
+      return read_host_part (parser, token, text, offset, host, &peer->address);
     }
   if (port_default == SCENARIO_PEER_PORTLESS)
     return scenario_error (parser, token, "'%s': no port belongs here", text);
@@ -190,7 +206,7 @@ scenario_peer_read (Parser *parser,
                            offset + (size_t) (colon + 1 - text), &peer->port))
     return false;
   name = g_strndup (text, (size_t) (colon - text));
-  right = read_host_part (parser, token, name, host, &peer->address);
+  right = read_host_part (parser, token, name, offset, host, &peer->address);
   g_free (name);
   return right;
 }

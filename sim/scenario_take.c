@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/scenario_parser.h"
+
+#include "sim/address_fault.h"
 #include "sim/units.h"
 #include "stack/wire_ip.h"
 
@@ -182,6 +184,23 @@ scenario_read_port (Parser *parser,
                                   "port: '%s' is not in 1 to 65535", text);
   *port = (uint16_t) number;
   return true;
+}
+
+bool
+scenario_read_address (Parser *parser,
+                       const Token *token,
+                       const char *text,
+                       size_t offset,
+                       AddressText *read)
+{
+  if (!address_text_read (text, read))
+    return scenario_error_inside (parser, token, offset + read->fault_at, NULL,
+                                  "'%s' is no address: %s", text,
+                                  address_fault_sentence (read->fault));
+  return (text[read->end] == '\0')
+         || scenario_error_inside (parser, token, offset + read->end, NULL,
+                                   "'%s': here only an address is expected",
+                                   text);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "stack/address_text.h"
 #include "stack/bytes.h"
 
 #define MAPPED      12 /* bytes before the IPv4 address in a mapped one */
@@ -97,105 +98,15 @@ address_is_subnet_broadcast (const Address *address,
          && (ipv4_of (address) | ~(UINT32_MAX >> length)) == UINT32_MAX;
 }
 
-/* The numbers below read what they can and move *TEXT behind it. */
-
-static bool
-parse_octet (const char **text, uint8_t *octet)
-{
-  const char *from = *text;
-  unsigned value = 0;
-
-  while (**text >= '0' && **text <= '9' && *text - from < 3)
-    value = value * 10 + (unsigned) (*(*text)++ - '0');
-  if (*text == from || value > UINT8_MAX || (*from == '0' && *text - from > 1))
-    return false;
-  *octet = (uint8_t) value;
-  return true;
-}
-
-/* All of TEXT must be dotted decimal. */
-static bool
-parse_ipv4 (const char *text, uint8_t octets[4])
-{
-  for (unsigned i = 0; i < 4; i++)
-    if ((i > 0 && *text++ != '.') || !parse_octet (&text, &octets[i]))
-      return false;
-  return *text == '\0';
-}
-
-static bool
-parse_group (const char **text, uint8_t group[GROUP_BYTES])
-{
-  static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-  const char *from = *text, *digit;
-  unsigned value = 0;
-
-  while (**text != '\0' && *text - from < 4
-         && (digit = strchr (digits, **text)) != NULL)
-    {
-      value = value << 4 | ((unsigned) (digit - digits) & 0xf);
-      (*text)++;
-    }
-  bytes_put16 (group, (uint16_t) value);
-  return *text != from;
-}
-
-/* Moves what was read behind the gap to the end, zeros between. */
-static bool
-fill_gap (uint8_t *bytes, size_t gap, size_t read)
-{
-  size_t missing = sizeof (Address) - read;
-
-  memmove (bytes + gap + missing, bytes + gap, read - gap);
-  memset (bytes + gap, 0, missing);
-  return missing > 0; /* "::" stands for at least one group */
-}
-
-static bool
-parse_ipv6 (const char *text, uint8_t *bytes)
-{
-  size_t read = 0, gap = SIZE_MAX;
-
-  if (text[0] == ':' && text[1] == ':')
-    {
-      gap = 0;
-      text += 2;
-    }
-  while (*text != '\0')
-    {
-      if (read <= MAPPED && parse_ipv4 (text, bytes + read))
-        {
-          read += 4;
-          break;
-        }
-      if (read == sizeof (Address) || !parse_group (&text, bytes + read))
-        return false;
-      read += GROUP_BYTES;
-      if (*text == '\0')
-        break;
-      if (*text++ != ':' || *text == '\0')
-        return false;
-      if (*text == ':')
-        {
-          if (gap != SIZE_MAX)
-            return false;
-          gap = read;
-          text++;
-        }
-    }
-  return gap == SIZE_MAX ? read == sizeof (Address)
-                         : fill_gap (bytes, gap, read);
-}
-
 bool
 address_parse (const char *text, Address *address)
 {
-  Address parsed = ADDRESS_ANY_IPV4;
+  AddressText read;
 
-  if (!parse_ipv4 (text, parsed.bytes + MAPPED)
-      && !parse_ipv6 (text, parsed.bytes))
+  if (!address_text_read (text, &read) || read.zone_length > 0
+      || read.prefix_length >= 0)
     return false;
-  *address = parsed;
+  *address = read.address;
   return true;
 }
 

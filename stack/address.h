@@ -16,7 +16,8 @@
 extern const Address ADDRESS_ANY;
 extern const Address ADDRESS_ANY_IPV4;
 
-/* False when the whole of TEXT is not exactly one address. */
+/* False when the whole of TEXT is not exactly one address; address_text.h says
+ * why. */
 bool address_parse (const char *text, Address *address);
 
 /* Writes RFC 5952 text, NUL terminated; returns TEXT. */

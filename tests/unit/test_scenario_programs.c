@@ -145,8 +145,8 @@ test_messages_bad (void)
     { "app alice messages tcp fd00::2:7 count 1 every 1s", 24, "brackets" },
     { "app alice messages tcp [fd00::2] count 1 every 1s", 24, "no :PORT" },
     { "app alice messages tcp [10.0.0.2]:7 count 1 every 1s", 24, "address" },
-    { "app alice messages tcp [fd00::x]:7 count 1 every 1s", 24, "address" },
-    { "app alice messages tcp 10.0.0:7 count 1 every 1s", 24, "no address" },
+    { "app alice messages tcp [fd00::x]:7 count 1 every 1s", 31, "address" },
+    { "app alice messages tcp 10.0.0:7 count 1 every 1s", 30, "no address" },
   };
 
   check_bad (bad, G_N_ELEMENTS (bad));
