@@ -49,8 +49,9 @@ trim (Incoming *in)
   in->payload.bytes += front;
   in->payload.length -= (size_t) front;
   in->start = MAX (in->start, receive->nxt);
+  /* At the edge the data may end, but not the FIN: it has a number too. */
   excess = in->start + (int64_t) in->payload.length - receive->edge;
-  if (excess <= 0)
+  if (excess < 0)
     return;
   in->fin = false;
   in->payload.length -= (size_t) MIN (excess, (int64_t) in->payload.length);

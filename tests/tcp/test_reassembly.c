@@ -123,6 +123,28 @@ test_trim_right (void)
   talk_free (t);
 }
 
+/* The FIN takes a number as well, and this one lies outside the window.
+ * req: TCP-HDR-12 TCP-HDR-14 */
+static void
+test_fin_at_edge (void)
+{
+  Talk *t = talk_with_window_of_3000 ();
+
+  peer_sends (t, "FP. 1:3001(3000) ack 1");
+  peer_expects_nothing (t);
+  state_is (t, "ESTABLISHED");
+  advance (t, 40, MILLISECOND);
+  peer_expects (t, ". 1:1(0) ack 3001 win 0");
+  app_receives (t, 5000, 3000);
+  app_receive_gives (t, -EAGAIN);
+  peer_expects (t, ". 1:1(0) ack 3001 win 3000");
+  peer_sends (t, "F. 3001:3001(0) ack 1");
+  peer_expects (t, ". 1:1(0) ack 3002");
+  state_is (t, "CLOSE-WAIT");
+  app_receive_gives (t, 0);
+  talk_free (t);
+}
+
 /* req: TCP-HDR-14 TCP-CLS-5 */
 static void
 test_fin_with_data (void)
@@ -263,6 +285,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reassembly/first-copy-wins", test_first_copy_wins);
   g_test_add_func ("/reassembly/trim-left", test_trim_left);
   g_test_add_func ("/reassembly/trim-right", test_trim_right);
+  g_test_add_func ("/reassembly/fin-at-edge", test_fin_at_edge);
   g_test_add_func ("/reassembly/fin-with-data", test_fin_with_data);
   g_test_add_func ("/reassembly/too-many-holes", test_too_many_holes);
   g_test_add_func ("/reassembly/no-ack-flag", test_no_ack_flag);
