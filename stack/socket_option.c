@@ -20,10 +20,11 @@ set_receive_buffer (Socket *socket, int64_t value)
   if (socket->type == SOCKET_DATAGRAM)
     udp_set_receive_buffer (socket->udp, (size_t) value);
   else
-    /* Never below what is offered already: the edge does not move left. */
+    /* Never below what is offered already: the edge does not move left.
+     * Before the handshake it lies left of the first byte. */
     socket->tcp->receive.ring.limit =
-        MAX ((size_t) value, (size_t) (socket->tcp->receive.edge
-                                       - socket->tcp->receive.ring.base));
+        (size_t) MAX (value, socket->tcp->receive.edge
+                                 - socket->tcp->receive.ring.base);
   return 0;
 }
 

@@ -269,6 +269,27 @@ test_answers_keep_alive (void)
   talk_free (t);
 }
 
+/* req: SOK-OPT-3 SOK-OPT-7 TCP-WND-1 */
+static void
+test_buffer_before_connect (void)
+{
+  Talk *t = talk_new ();
+  int64_t size = 0;
+
+  peer_uses (t, 80);
+  t->flow->socket = app_socket (t, SOCKET_IPV4, SOCKET_STREAM);
+  app_sets (t, SOCKET_OPTION_RECEIVE_BUFFER, 10000);
+  talk_check (t, socket_option_get (t->stack, t->flow->socket,
+                                    SOCKET_OPTION_RECEIVE_BUFFER, &size)
+                     == 0);
+  talk_check (t, size == 10000);
+  app_connect (t, 80);
+  peer_expects (t, "S 0:0(0) win 10000");
+  peer_sends (t, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+  peer_expects (t, ". 1:1(0) ack 1 win 10000");
+  talk_free (t);
+}
+
 /* The right edge stays where it was offered. req: SOK-OPT-3 TCP-WND-1 */
 static void
 test_buffer_shrinks (void)
@@ -305,6 +326,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/closed-window-takes-acks",
                    test_closed_window_takes_acks);
   g_test_add_func ("/window/answers-keep-alive", test_answers_keep_alive);
+  g_test_add_func ("/window/buffer-before-connect", test_buffer_before_connect);
   g_test_add_func ("/window/buffer-shrinks", test_buffer_shrinks);
   return g_test_run ();
 }
