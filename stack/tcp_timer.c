@@ -73,6 +73,7 @@ on_retransmit (Tcp *tcp, Time now)
   if (tcp->send.wnd == 0 && tcp_state_is_synchronized (tcp->state))
     {
       tcp->loss.timeouts++;
+      tcp->loss.repair_now = true;
       tcp_sent_lose_first (&tcp->sent, REPAIR_PROBE, 0);
     }
   else

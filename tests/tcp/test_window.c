@@ -134,6 +134,29 @@ test_probe_taken (void)
   talk_free (t);
 }
 
+/* A peer that takes its offer back, with data on the way: the oldest segment
+ * is what asks for the window. req: TCP-WND-2 TCP-WND-3 TCP-WND-7 */
+static void
+test_shrunk_to_zero (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  app_sends (t, 5000);
+  talk_check (t, peer_ignores (t) == 5);
+  peer_sends (t, ". 1:1(0) ack 1001 win 0");
+  peer_expects_nothing (t);
+  advance (t, 200, MILLISECOND);
+  peer_expects (t, ". 1001:2001(1000) ack 1");
+  peer_sends (t, ". 1:1(0) ack 1001 win 0");
+  advance (t, 400, MILLISECOND);
+  peer_expects (t, ". 1001:2001(1000) ack 1");
+  peer_sends (t, ". 1:1(0) ack 5001 win 65535");
+  state_is (t, "ESTABLISHED");
+  falls_silent (t);
+  talk_free (t);
+}
+
 /* req: TCP-WND-2 TCP-WND-3 */
 static void
 test_shrunk (void)
@@ -319,6 +342,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/zero-window-probes", test_zero_window_probes);
   g_test_add_func ("/window/unanswered-probes", test_unanswered_probes);
   g_test_add_func ("/window/probe-taken", test_probe_taken);
+  g_test_add_func ("/window/shrunk-to-zero", test_shrunk_to_zero);
   g_test_add_func ("/window/shrunk", test_shrunk);
   g_test_add_func ("/window/silly-sender", test_silly_sender);
   g_test_add_func ("/window/small-windows", test_small_windows);
