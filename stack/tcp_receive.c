@@ -99,8 +99,9 @@ take_in_order (TcpReceive *receive,
   receive->nxt = end;
   if (end > offset)
     receive->unacked++;
-  if (holes)
-    join_early (receive);
+  /* ACKs owed for the hole would now be duplicates of another one. */
+  if (holes && join_early (receive))
+    receive->duplicates = 0;
   if (holes || receive->unacked >= SEGMENTS_PER_ACK)
     receive->ack_now = true;
   reach_fin (receive);

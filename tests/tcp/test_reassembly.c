@@ -27,6 +27,23 @@ test_out_of_order (void)
   talk_free (t);
 }
 
+/* What is owed for a hole is not owed when the hole is gone: those ACKs would
+ * be duplicates of the new one, and tell of a loss that is none.
+ * req: TCP-SEQ-9 TCP-SEQ-6 */
+static void
+test_hole_filled_in_batch (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  for (int i = 1; i < 6; i++)
+    peer_adds (t, ". %d:%d(1000) ack 1", 1 + i * 1000, 1001 + i * 1000);
+  peer_adds (t, ". 1:1001(1000) ack 1");
+  peer_expects (t, ". 1:1(0) ack 6001");
+  peer_expects_nothing (t);
+  talk_free (t);
+}
+
 /* Each segment beyond a hole is told, even when they come together.
  * req: TCP-NAG-6 */
 static void
@@ -281,6 +298,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reassembly/out-of-order", test_out_of_order);
+  g_test_add_func ("/reassembly/hole-filled-in-batch",
+                   test_hole_filled_in_batch);
   g_test_add_func ("/reassembly/hole-in-batch", test_hole_in_batch);
   g_test_add_func ("/reassembly/first-copy-wins", test_first_copy_wins);
   g_test_add_func ("/reassembly/trim-left", test_trim_left);
