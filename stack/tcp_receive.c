@@ -64,17 +64,15 @@ write_missing (TcpReceive *receive,
 }
 
 /* What lay beyond the hole that was just filled is now in order. */
-static bool
+static void
 join_early (TcpReceive *receive)
 {
   Range held;
-  bool filled = ranges_find (&receive->early, receive->nxt, &held)
-                && held.start <= receive->nxt;
 
-  if (filled)
+  if (ranges_find (&receive->early, receive->nxt, &held)
+      && held.start <= receive->nxt)
     receive->nxt = MAX (receive->nxt, held.end);
   ranges_remove_below (&receive->early, receive->nxt);
-  return filled;
 }
 
 static void
@@ -99,9 +97,10 @@ take_in_order (TcpReceive *receive,
   receive->nxt = end;
   if (end > offset)
     receive->unacked++;
-  /* ACKs owed for the hole would now be duplicates of another one. */
-  if (holes && join_early (receive))
-    receive->duplicates = 0;
+  if (holes)
+    join_early (receive);
+  /* What is still owed would tell of another ACK number. */
+  receive->duplicates = 0;
   if (holes || receive->unacked >= SEGMENTS_PER_ACK)
     receive->ack_now = true;
   reach_fin (receive);
@@ -116,9 +115,10 @@ tcp_receive_take (TcpReceive *receive,
                   bool fin)
 {
   int64_t end = offset + (int64_t) length;
+  bool news = fin && receive->fin < 0;
 
   g_assert (offset >= receive->nxt && end <= receive->edge);
-  if (fin && receive->fin < 0)
+  if (news)
     receive->fin = end;
   /* Nothing lies behind the end of a stream. */
   if (receive->fin >= 0 && end > receive->fin)
@@ -127,7 +127,7 @@ tcp_receive_take (TcpReceive *receive,
     return take_in_order (receive, offset, bytes, end);
   receive->duplicates++;
   if (ranges_covers (&receive->early, offset, end))
-    return TCP_RECEIVE_DUPLICATE;
+    return news ? TCP_RECEIVE_EARLY : TCP_RECEIVE_DUPLICATE;
   /* Writing first is harmless: an unregistered byte is not there. */
   write_missing (receive, offset, bytes, end);
   if (!ranges_add (&receive->early, offset, end))

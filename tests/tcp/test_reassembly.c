@@ -162,6 +162,29 @@ test_fin_at_edge (void)
   talk_free (t);
 }
 
+/* req: TCP-SEQ-7 TCP-HDR-14 */
+static void
+test_fin_before_hole (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  peer_sends (t, "F. 201:201(0) ack 1");
+  peer_expects (t, ". 1:1(0) ack 1");
+  drops_are (t, DROP_DUPLICATE, 0);
+  peer_sends (t, ". 101:201(100) ack 1");
+  peer_expects (t, ". 1:1(0) ack 1");
+  state_is (t, "ESTABLISHED");
+  app_receive_gives (t, -EAGAIN);
+  peer_sends (t, "P. 1:101(100) ack 1");
+  peer_expects (t, ". 1:1(0) ack 202");
+  state_is (t, "CLOSE-WAIT");
+  app_receives (t, 500, 200);
+  app_receive_gives (t, 0);
+  app_receive_gives (t, 0);
+  talk_free (t);
+}
+
 /* req: TCP-HDR-14 TCP-CLS-5 */
 static void
 test_fin_with_data (void)
@@ -305,6 +328,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reassembly/trim-left", test_trim_left);
   g_test_add_func ("/reassembly/trim-right", test_trim_right);
   g_test_add_func ("/reassembly/fin-at-edge", test_fin_at_edge);
+  g_test_add_func ("/reassembly/fin-before-hole", test_fin_before_hole);
   g_test_add_func ("/reassembly/fin-with-data", test_fin_with_data);
   g_test_add_func ("/reassembly/too-many-holes", test_too_many_holes);
   g_test_add_func ("/reassembly/no-ack-flag", test_no_ack_flag);
