@@ -238,7 +238,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 static size_t
 send_ack (Tcp *tcp, uint8_t *buffer, StackOut *out)
 {
-  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED
+  if (tcp->state == TCP_SYN_SENT
       || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
     return 0;
   return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, buffer, out);

@@ -140,6 +140,23 @@ test_embryo_ack (void)
   talk_free (t);
 }
 
+/* req: TCP-OPN-16 */
+static void
+test_embryo_other_syn (void)
+{
+  Talk *t = talk_new ();
+
+  app_listen (t, 7777, 1);
+  peer_sends (t, "S 0:0(0) <mss 1000>");
+  peer_expects (t, "S. 0:0(0) ack 1");
+  peer_sends (t, "S 100:100(0) <mss 1000>");
+  peer_expects (t, ". 1:1(0) ack 1");
+  /* It knows nothing of the first: so that one ends. */
+  peer_sends (t, "R 1:1(0)");
+  falls_silent (t);
+  talk_free (t);
+}
+
 /* Bytes with a SYN are not taken, so they are not acknowledged either.
  * req: TCP-OPN-17 */
 static void
@@ -278,6 +295,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/listen/duplicate-syn", test_duplicate_syn);
   g_test_add_func ("/listen/embryo-reset", test_embryo_reset);
   g_test_add_func ("/listen/embryo-ack", test_embryo_ack);
+  g_test_add_func ("/listen/embryo-other-syn", test_embryo_other_syn);
   g_test_add_func ("/listen/data-on-syn", test_data_on_syn);
   g_test_add_func ("/listen/impossible-addresses", test_impossible_addresses);
   g_test_add_func ("/listen/no-way-back", test_no_way_back);
