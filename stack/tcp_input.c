@@ -32,7 +32,8 @@ is_window_probe (const Incoming *in)
   const TcpReceive *receive = &in->tcp->receive;
 
   return receive->edge == receive->nxt && in->start <= receive->nxt
-         && in->start >= receive->nxt - 1 && !in->syn;
+         && in->start >= receive->nxt - 1 && !in->syn
+         && !tcp_incoming_has (in, TCP_RST);
 }
 
 /* Keeps of the segment only what lies inside the window. */
@@ -338,6 +339,12 @@ to_connection (Incoming *in)
             + (in->fin ? 1 : 0);
   in->ack = tcp->sent.una + (int32_t) (header->acknowledgment - una);
   tcp->trigger = in->arrival->in->id;
+  if (tcp_incoming_has (in, TCP_RST))
+    {
+      /* It is judged by its number, not by what it carries (SHLD-2). */
+      in->payload.length = 0;
+      in->end = in->start;
+    }
   if (tcp->state == TCP_SYN_SENT)
     in_syn_sent (in);
   else
