@@ -167,7 +167,10 @@ tcp_shutdown (Tcp *tcp, int how)
   if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
     return -ENOTCONN;
   if (how != SHUT_WR)
-    tcp->reading_over = true;
+    {
+      tcp->reading_over = true;
+      stack_socket_changed (tcp->socket);
+    }
   if (how != SHUT_RD && !tcp->send.fin_queued)
     {
       tcp->send.fin_queued = true;
@@ -212,11 +215,12 @@ tcp_poll (const Tcp *tcp)
 {
   unsigned poll = 0;
   bool over =
-      tcp->state == TCP_CLOSED && tcp->listen == NULL && tcp->send.has_iss;
+      (tcp->state == TCP_CLOSED && tcp->listen == NULL && tcp->send.has_iss)
+      || (tcp->receive.ended && tcp->send.fin_queued);
 
   if (tcp->state == TCP_LISTEN)
     return tcp->listen->accepted.length > 0 ? SOCKET_READABLE : 0;
-  if (tcp_receive_queue (&tcp->receive) > 0)
+  if (tcp_receive_queue (&tcp->receive) > 0 || tcp->reading_over)
     poll |= SOCKET_READABLE;
   if (tcp->receive.ended)
     poll |= SOCKET_READABLE | SOCKET_PEER_ENDED;

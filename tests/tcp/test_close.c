@@ -428,6 +428,38 @@ test_fin_and_zero_window (void)
   talk_free (t);
 }
 
+/* req: SOK-SHT-1 */
+static void
+test_shut_for_reading (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  app_shuts_down (t, SHUT_RD);
+  poll_is (t, SOCKET_READABLE | SOCKET_WRITABLE);
+  app_receive_gives (t, 0);
+  app_sends (t, 10);
+  peer_expects (t, "P. 1:11(10) ack 1");
+  talk_free (t);
+}
+
+/* Over in both directions, long before TIME-WAIT is. req: SOK-POL-2 */
+static void
+test_hangup (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  peer_sends (t, "F. 1:1(0) ack 1");
+  peer_expects (t, ". 1:1(0) ack 2");
+  app_shuts_down (t, SHUT_WR);
+  peer_expects (t, "F. 1:1(0) ack 2");
+  state_is (t, "LAST-ACK");
+  talk_check (t,
+              (socket_poll (t->stack, t->flow->socket) & SOCKET_HANGUP) != 0);
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -449,6 +481,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/close/close-while-connecting",
                    test_close_while_connecting);
   g_test_add_func ("/close/fin-and-zero-window", test_fin_and_zero_window);
+  g_test_add_func ("/close/shut-for-reading", test_shut_for_reading);
+  g_test_add_func ("/close/hangup", test_hangup);
   g_test_add_func ("/close/time-wait", test_time_wait);
   g_test_add_func ("/close/time-wait-limit", test_time_wait_limit);
   return g_test_run ();
