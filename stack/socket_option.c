@@ -22,9 +22,8 @@ set_receive_buffer (Socket *socket, int64_t value)
   else
     /* Never below what is offered already: the edge does not move left.
      * Before the handshake it lies left of the first byte. */
-    socket->tcp->receive.ring.limit =
-        (size_t) MAX (value, socket->tcp->receive.edge
-                                 - socket->tcp->receive.ring.base);
+    socket->tcp->receive.ring.limit = (size_t) MAX (
+        value, socket->tcp->receive.edge - socket->tcp->receive.ring.base);
   return 0;
 }
 

@@ -132,6 +132,8 @@ void tcp_input (const Arrival *arrival, View segment);
 /* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. */
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
+/* An initial sequence number above those of an earlier connection. */
+void tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above);
 /* An RST for a segment that belongs to nobody (RFC 9293 3.10.7.1). */
 void tcp_output_refuse (const Arrival *arrival,
                         const TcpHeader *header,

@@ -384,6 +384,22 @@ to_listener (const Arrival *arrival, const TcpHeader *header, size_t length)
   tcp_output_refuse (arrival, header, length);
 }
 
+/* Our numbers go on above those of the old connection, too (RFC 9293 MAY-2):
+ * it may have been faster than the clock that they come from. */
+static void
+reopen (const Incoming *in)
+{
+  Tcp *old = in->tcp;
+  uint32_t nxt = old->send.iss + (uint32_t) old->sent.nxt;
+  Socket *socket;
+
+  tcp_state_closed (old);
+  to_listener (in->arrival, in->header, in->payload.length);
+  socket = find_connection (in->arrival, in->header);
+  if (socket != NULL)
+    tcp_output_choose_iss (socket->tcp, in->arrival->now, nxt);
+}
+
 void
 tcp_input (const Arrival *arrival, View segment)
 {
@@ -408,8 +424,7 @@ tcp_input (const Arrival *arrival, View segment)
   in.start = tcp_receive_unwrap (&in.tcp->receive, header.sequence);
   if (reopens (&in) && find_listener (arrival, &header) != NULL)
     {
-      tcp_state_closed (in.tcp);
-      to_listener (arrival, &header, in.payload.length);
+      reopen (&in);
       return;
     }
   to_connection (&in);

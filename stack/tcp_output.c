@@ -44,6 +44,14 @@ choose_iss (Tcp *tcp, Time now)
     tcp->opened = now;
 }
 
+void
+tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above)
+{
+  choose_iss (tcp, now);
+  if ((int32_t) (tcp->send.iss - above) <= 0)
+    tcp->send.iss = above + UINT16_MAX;
+}
+
 static void
 set_syn_options (const Tcp *tcp, TcpHeader *header)
 {

@@ -288,6 +288,39 @@ test_time_wait (void)
   talk_free (t);
 }
 
+/* A new connection from the same port: its number is beyond the old ones, and
+ * so is ours. req: TCP-TW-2 TCP-RST-5 */
+static void
+test_reopen (void)
+{
+  Talk *t = talk_new ();
+  uint32_t nxt;
+
+  talk_accepted (t);
+  /* Faster than the clock of the initial numbers. */
+  for (int i = 0; i < 100; i++)
+    {
+      app_sends (t, 10000);
+      peer_ignores (t);
+      peer_sends (t, ". 1:1(0) ack %d", 10001 + i * 10000);
+    }
+  app_closes (t);
+  peer_expects (t, "F. 1000001:1000001(0) ack 1");
+  peer_sends (t, "F. 1:1(0) ack 1000002");
+  peer_expects (t, ". 1000002:1000002(0) ack 2");
+  nxt = t->flow->isn + 1000002;
+  peer_sends (t, "S 1:1(0) win 65535 <mss 1000>");
+  peer_expects (t, ". 1000002:1000002(0) ack 2");
+  peer_sends (t, "S 5000:5000(0) win 65535 <mss 1000>");
+  peer_expects (t, "S. 0:0(0) ack 5001 <mss 1460>");
+  talk_check (t, (int32_t) (t->flow->isn - nxt) >= 0);
+  talk_check (t, t->now == t->began);
+  peer_sends (t, ". 5001:5001(0) ack 1");
+  app_accepts (t);
+  falls_silent (t);
+  talk_free (t);
+}
+
 /* req: TCP-TW-6 */
 static void
 test_time_wait_limit (void)
@@ -485,5 +518,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/close/hangup", test_hangup);
   g_test_add_func ("/close/time-wait", test_time_wait);
   g_test_add_func ("/close/time-wait-limit", test_time_wait_limit);
+  g_test_add_func ("/close/reopen", test_reopen);
   return g_test_run ();
 }
