@@ -10,6 +10,7 @@ import glob
 import hashlib
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -21,10 +22,11 @@ import time
 TUNLAB = os.path.abspath(sys.argv[1])
 NOBODY = 65534
 TRANSFER = 10_000_000
+LONG = bool(os.environ.get('TUNLAB_LONG'))
 TESTS = []
 
 PAIR = '''title "tests of exec"
-seed  3
+seed  1
 host  alice kernel 10.0.0.1/24 fd00::1/64
 host  bob   10.0.0.2/24 fd00::2/64
 link  alice bob %s
@@ -156,12 +158,12 @@ def sha256(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def transfer(chain, command, got):
-    """Moves TRANSFER random bytes from web/big to the file GOT."""
+def transfer(chain, command, got, size=TRANSFER):
+    """Moves SIZE random bytes from web/big to the file GOT."""
     need('curl')
     os.mkdir('web')
     with open('web/big', 'wb') as file:
-        file.write(os.urandom(TRANSFER))
+        file.write(os.urandom(size))
     scenario(chain, 'app bob http web port 80')
     begin = time.monotonic()
     done = run_exec(command, timeout=240)
@@ -169,7 +171,7 @@ def transfer(chain, command, got):
     expect(done.returncode == 0, done.returncode, done.stderr)
     expect(sha256(got) == sha256('web/big'), got, 'differs')
     figure('tun.transfer.' + sys._getframe(1).f_code.co_name,
-           '%.2f' % (TRANSFER / seconds / 1e6), 'MB/s')
+           '%.2f' % (size / seconds / 1e6), 'MB/s')
 
 
 @test
@@ -185,7 +187,8 @@ def curl_gets_over_ipv6():
 @test
 def curl_gets_through_loss():
     transfer('delay 1ms loss 5%',
-             ['curl', '-4sfo', 'got', 'http://bob/big'], 'got')
+             ['curl', '-4sfo', 'got', 'http://bob/big'], 'got',
+             TRANSFER if LONG else TRANSFER // 5)
 
 
 @test
@@ -354,7 +357,8 @@ def captures_show_the_time_of_day():
 # --- the end ----------------------------------------------------------------
 
 def start_sleepers(marker):
-    """exec with a command that leaves orphans; returns once they sleep."""
+    """exec with a command that leaves orphans; returns it and the name of its
+    namespace once they sleep."""
     scenario()
     child = subprocess.Popen(
         [TUNLAB, 'exec', 'pair.lab', '--', 'sh', '-c',
@@ -362,13 +366,16 @@ def start_sleepers(marker):
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         start_new_session=True)
     wait_for(lambda: len(processes_with(marker)) >= 3, 10, 'no command')
-    return child
+    namespace = os.readlink(
+        processes_with(marker)[0].replace('cmdline', 'ns/net'))
+    expect(namespace != os.readlink('/proc/self/ns/net'), 'none of its own')
+    return child, namespace
 
 
-def nothing_left(marker, namespaces):
+def nothing_left(marker, namespace):
     wait_for(lambda: not processes_with(marker), 5, 'processes are left')
-    wait_for(lambda: not network_namespaces() - namespaces, 5,
-             'a namespace is left')
+    wait_for(lambda: namespace not in network_namespaces(), 5,
+             'the namespace is left')
     left = sorted(os.listdir('out')) if os.path.exists('out') else []
     expect(left in (['pair'], []), left)
     return left
@@ -381,42 +388,79 @@ def marker():
 
 @test
 def interrupt_leaves_nothing_but_the_result():
-    before, mark = network_namespaces(), marker()
-    child = start_sleepers(mark)
-    expect(network_namespaces() - before, 'no namespace of its own')
+    mark = marker()
+    child, namespace = start_sleepers(mark)
     os.killpg(child.pid, signal.SIGINT)
     stderr = child.communicate(timeout=10)[1]
     expect(child.returncode == 130, child.returncode, stderr)
-    expect(nothing_left(mark, before) == ['pair'], 'no result')
+    expect(nothing_left(mark, namespace) == ['pair'], 'no result')
     expect(os.path.exists('out/pair/summary.json'))
 
 
 @test
 def terminate_is_handed_to_the_command():
-    before, mark = network_namespaces(), marker()
-    child = start_sleepers(mark)
+    mark = marker()
+    child, namespace = start_sleepers(mark)
     child.terminate()
     stderr = child.communicate(timeout=10)[1]
     expect(child.returncode == 143, child.returncode, stderr)
-    expect(nothing_left(mark, before) == ['pair'], 'no result')
+    expect(nothing_left(mark, namespace) == ['pair'], 'no result')
 
 
 @test
 def killed_tunlab_leaves_nothing():
-    before, mark = network_namespaces(), marker()
-    child = start_sleepers(mark)
+    mark = marker()
+    child, namespace = start_sleepers(mark)
     child.kill()
     child.communicate(timeout=10)
-    wait_for(lambda: nothing_left(mark, before) == [], 5, 'output is left')
+    wait_for(lambda: not os.listdir('out'), 5, 'output is left')
+    nothing_left(mark, namespace)
 
 
 @test
 def orphans_end_with_the_command():
-    before, mark = network_namespaces(), marker()
+    mark = marker()
     scenario()
-    done = run_exec(['sh', '-c', 'trap "" TERM; sleep %s & exit 5' % mark])
+    done = run_exec(['sh', '-c', 'trap "" TERM; readlink /proc/self/ns/net; '
+                                 'sleep %s & exit 5' % mark])
     expect(done.returncode == 5, done.returncode, done.stderr)
-    nothing_left(mark, before)
+    nothing_left(mark, done.stdout.strip())
+
+
+CONTROL_C = '''
+import signal, time
+count = 0
+def interrupted(*_):
+    global count
+    count += 1
+signal.signal(signal.SIGINT, interrupted)
+print("ready", flush=True)
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    time.sleep(0.01)
+print("interrupted %d times" % count)
+raise SystemExit(4)
+'''
+
+
+@test
+def the_terminals_control_c_arrives_once():
+    scenario()
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(TUNLAB, [TUNLAB, 'exec', 'pair.lab', '--', sys.executable,
+                          '-c', CONTROL_C])
+    shown = b''
+    while b'interrupted' not in shown:
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:
+            break
+        if shown.endswith(b'ready\r\n'):
+            os.write(terminal, b'\x03')
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(terminal)
+    expect(b'interrupted 1 times' in shown and code == 4, code, shown)
 
 
 @test
