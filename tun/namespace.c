@@ -126,7 +126,7 @@ quieten (void)
 static bool
 mount_names (const char *text)
 {
-  int file;
+  int file, error;
   bool written;
 
   if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
@@ -136,9 +136,13 @@ mount_names (const char *text)
   written = file >= 0 && write (file, text, strlen (text)) >= 0
             && fchmod (file, 0644) == 0
             && mount ("/tmp/hosts", "/etc/hosts", NULL, MS_BIND, NULL) == 0;
+  error = errno;
   if (file >= 0)
     close (file);
-  return umount2 ("/tmp", MNT_DETACH) == 0 && written;
+  if (umount2 ("/tmp", MNT_DETACH) != 0)
+    return false;
+  errno = error;
+  return written;
 }
 
 static int
