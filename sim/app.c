@@ -89,6 +89,13 @@ app_fail (App *app, const char *what, int error)
   app_finish (app);
 }
 
+void
+app_fail_write (App *app, const char *name, int error)
+{
+  app->unwritten = true;
+  app_fail (app, name, error);
+}
+
 const char *
 app_error_word (int error)
 {

@@ -27,8 +27,9 @@ struct App
   const char *files; /* folder for what is written, or NULL: nowhere */
   SimTimer timer;
   bool started, finished, ended;
-  char *failure; /* a sentence for the report, or NULL */
-  int stream;    /* the connection that was logged last, and its flow: a */
+  bool unwritten; /* something that belongs into a file is not there */
+  char *failure;  /* a sentence for the report, or NULL */
+  int stream;     /* the connection that was logged last, and its flow: a */
   const Flow *stream_flow; /* bulk transfer looks it up once, not per call */
 };
 
@@ -44,6 +45,9 @@ void app_finish (App *app);
 
 /* Ends the app because of a socket call's negative errno value or a file. */
 void app_fail (App *app, const char *what, int error);
+
+/* The same because of a file that could not be written. */
+void app_fail_write (App *app, const char *name, int error);
 
 void app_wake_at (App *app, Time at);
 

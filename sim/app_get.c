@@ -60,7 +60,7 @@ send_request (Get *self)
 static bool
 open_output (Get *self)
 {
-  const App *app = &self->app;
+  App *app = &self->app;
   if (!app->spec->name || !app->files)
     return true;
   g_autofree char *name = g_build_filename (app->files, app->spec->name, NULL);
@@ -68,7 +68,10 @@ open_output (Get *self)
   if (g_mkdir_with_parents (folder, 0777) == 0)
     self->file = fopen (name, "wb");
   if (!self->file)
-    fail (self, app->spec->name, errno);
+    {
+      app_fail_write (app, app->spec->name, errno);
+      app_socket_close (app, self->socket);
+    }
   return self->file != NULL;
 }
 
@@ -185,7 +188,7 @@ get_end (App *app)
   errno = 0;
   bool failed = ferror (self->file);
   if (fclose (self->file) != 0 || failed)
-    app_fail (app, app->spec->name, errno ? errno : EIO);
+    app_fail_write (app, app->spec->name, errno ? errno : EIO);
 }
 
 const AppClass APP_GET_CLASS = { .kind = APP_GET,

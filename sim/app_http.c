@@ -154,6 +154,14 @@ refuse (HttpStream *stream, unsigned status)
   return reply (stream, status, 0, false);
 }
 
+/* The file cannot be written: the peer hears of it, and so does the report. */
+static Step
+refuse_write (HttpStream *stream)
+{
+  app_of (stream)->unwritten = true;
+  return refuse (stream, 500);
+}
+
 /* A regular file below FOLDER, or the index of a directory; NULL and errno. */
 static FILE *
 open_below (const char *folder, const char *path, uint64_t *size)
@@ -199,7 +207,7 @@ end_put (HttpStream *stream)
   int closed = fclose (stream->file);
   stream->file = NULL;
   if (closed != 0 || g_rename (stream->temporary, stream->final) != 0)
-    return refuse (stream, 500);
+    return refuse_write (stream);
   g_clear_pointer (&stream->temporary, g_free);
   return reply (stream, existed ? 204 : 201, 0, false);
 }
@@ -227,7 +235,7 @@ read_body (HttpStream *stream)
       bool written = take_body (stream, stream->head, early);
       stream->head_length -= early;
       memmove (stream->head, stream->head + early, stream->head_length);
-      return written ? STEP_ON : refuse (stream, 500);
+      return written ? STEP_ON : refuse_write (stream);
     }
   ssize_t got = app_socket_receive (
       app_of (stream), stream->connection.socket, stream->piece,
@@ -235,7 +243,7 @@ read_body (HttpStream *stream)
   if (got <= 0)
     return got == -EAGAIN ? STEP_WAIT : STEP_CLOSE;
   if (!take_body (stream, stream->piece, (size_t) got))
-    return refuse (stream, 500);
+    return refuse_write (stream);
   return STEP_ON;
 }
 

@@ -60,7 +60,7 @@ open_output (Receive *self)
   if (g_mkdir_with_parents (folder, 0777) == 0)
     file = fopen (self->outputs++ ? numbered : first, "wb");
   if (!file)
-    app_fail (app, app->spec->name, errno);
+    app_fail_write (app, app->spec->name, errno);
   return file;
 }
 
@@ -73,7 +73,7 @@ close_output (Receive *self, FILE *file)
   errno = 0;
   bool failed = ferror (file);
   if (fclose (file) != 0 || failed)
-    app_fail (app, app->spec->name, errno ? errno : EIO);
+    app_fail_write (app, app->spec->name, errno ? errno : EIO);
 }
 
 static void
@@ -247,7 +247,7 @@ receive_end (App *app)
       if (peer->file && peer->total > 0
           && (fflush (peer->file) != 0
               || ftruncate (fileno (peer->file), (off_t) peer->total) != 0))
-        app_fail (app, app->spec->name, errno);
+        app_fail_write (app, app->spec->name, errno);
       close_output (self, peer->file);
     }
   g_ptr_array_unref (self->peers);

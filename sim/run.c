@@ -347,6 +347,15 @@ run_end (Run *run)
 }
 
 bool
+run_files_complete (const Run *run)
+{
+  for (unsigned i = 0; i < run->apps->len; i++)
+    if (((const App *) g_ptr_array_index (run->apps, i))->unwritten)
+      return false;
+  return true;
+}
+
+bool
 run_judge (Run *run)
 {
   bool held = true;

@@ -52,5 +52,8 @@ void run_end (Run *run);
 bool run_judge (Run *run);
 const RunVerdict *run_verdict (const Run *run, unsigned expect);
 
+/* After run_end: did all that apps had to write reach its file? */
+bool run_files_complete (const Run *run);
+
 /* Sentences about apps that failed or did not finish, in file order. */
 GPtrArray *run_complaints (const Run *run);

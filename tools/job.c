@@ -139,7 +139,7 @@ job_finish (Job *job)
 {
   g_autoptr (GError) error = NULL;
   run_end (job->run);
-  bool held = run_judge (job->run);
+  bool good = run_judge (job->run) && run_files_complete (job->run);
   job->result = result_from_run (job->run, job->scenario, job->files);
   job->result->live = job->live;
   job->captures = run_output_captures (job->writer);
@@ -155,7 +155,7 @@ job_finish (Job *job)
   job->kept = output_commit (job->output, &error);
   if (!job->kept)
     return refuse_output (error);
-  return held ? EXIT_OK : EXIT_UNMET;
+  return good ? EXIT_OK : EXIT_UNMET;
 }
 
 void
@@ -181,6 +181,8 @@ job_print_paths (const Job *job, FILE *file)
 void
 job_clear (Job *job)
 {
+  if (job->writer)
+    run_output_drop (job->writer);
   if (job->run)
     run_free (job->run);
   if (job->output)

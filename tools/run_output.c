@@ -205,8 +205,7 @@ run_output_new (Run *run,
   output->names = g_ptr_array_new_with_free_func (g_free);
   if (open_all (output, error))
     return output;
-  end_writers (output, NULL);
-  output_done (output);
+  run_output_drop (output);
   return NULL;
 }
 
@@ -249,6 +248,13 @@ run_output_close (RunOutput *output, const char *summary, GError **error)
                  && write_text (output, "summary.json", summary, error);
   output_done (output);
   return written;
+}
+
+void
+run_output_drop (RunOutput *output)
+{
+  end_writers (output, NULL);
+  output_done (output);
 }
 
 char **

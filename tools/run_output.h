@@ -34,5 +34,8 @@ RunOutput *run_output_new (Run *run,
  * scenario.lab and summary.json with the text SUMMARY. Frees OUTPUT. */
 bool run_output_close (RunOutput *output, const char *summary, GError **error);
 
+/* Instead: closes all files as they are. */
+void run_output_drop (RunOutput *output);
+
 /* Paths below the folder of the captures, NULL terminated; to be freed. */
 char **run_output_captures (const RunOutput *output);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* tunlab run: a scenario in virtual time. */
 #include "sim/capture.h"
+#include "tools/interrupt.h"
 #include "tools/job.h"
 #include "tools/ladder.h"
 #include "tools/table.h"
@@ -33,9 +34,10 @@ note_kernels (const Scenario *scenario)
     }
 }
 
-/* Everything at once; on a terminal a word from time to time. */
-static void
-let_time_pass (Run *run, const Scenario *scenario)
+/* Everything at once; on a terminal a word from time to time. False: the user
+ * has had enough. */
+static bool
+let_time_pass (Run *run, const Scenario *scenario, int interrupt)
 {
   Sim *sim = &run_network (run)->sim;
   bool talks = isatty (STDERR_FILENO);
@@ -44,8 +46,11 @@ let_time_pass (Run *run, const Scenario *scenario)
   unsigned steps = 0;
   while (!run_over (run) && sim_step (sim, scenario->run_for))
     {
-      if (!talks || ++steps % STEPS_A_LOOK != 0
-          || g_get_monotonic_time () - last < G_USEC_PER_SEC)
+      if (++steps % STEPS_A_LOOK != 0)
+        continue;
+      if (interrupt_came (interrupt))
+        return false;
+      if (!talks || g_get_monotonic_time () - last < G_USEC_PER_SEC)
         continue;
       last = g_get_monotonic_time ();
       said = true;
@@ -54,19 +59,22 @@ let_time_pass (Run *run, const Scenario *scenario)
     }
   if (said)
     fputs ("\r\033[K", stderr);
+  return true;
 }
 
 /* Runs, judges, writes everything; the folder takes its name. */
 static int
-perform (Job *job)
+perform (Job *job, int interrupt)
 {
   job->run = run_new (job->scenario, job->files, NULL, NULL);
   int code = job_record (job, CAPTURE_EPOCH);
   if (code != EXIT_OK)
     return code;
   run_start (job->run);
-  let_time_pass (job->run, job->scenario);
-  return job_finish (job);
+  if (let_time_pass (job->run, job->scenario, interrupt))
+    return job_finish (job);
+  options_complain ("interrupted; nothing was kept");
+  return EXIT_INTERRUPTED;
 }
 
 static void
@@ -127,16 +135,18 @@ int
 verb_run (int argc, char **argv)
 {
   Job job = { 0 };
+  int interrupt = interrupt_open ();
   int code = prepare (&job, argc, argv);
   if (code == EXIT_OK)
     code = job_open (&job);
   if (code == EXIT_OK)
     {
       note_kernels (job.scenario);
-      code = perform (&job);
+      code = perform (&job, interrupt);
       if (job.kept)
         present (&job);
     }
   job_clear (&job);
+  interrupt_close (interrupt);
   return code;
 }

@@ -11,6 +11,7 @@ typedef enum
   EXIT_UNMET = 1,   /* it ran, but an expectation or a write failed */
   EXIT_USAGE = 2,   /* wrong usage, or a scenario with errors */
   EXIT_REFUSED = 3, /* the environment refuses; the message names the cure */
+  EXIT_INTERRUPTED = 130 /* as shells say it */
 } ExitCode;
 
 int verb_run (int argc, char **argv);

@@ -7,9 +7,12 @@ import filecmp
 import json
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -232,6 +235,46 @@ def full_device():
     assert 'No space left' in done.stderr
     assert not os.path.exists('kept')
     assert os.listdir('.') == ['out']
+
+
+@case
+def full_folder():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+
+    write('s.lab', HOSTS + 'link alice bob delay 1ms\n'
+          'app bob receive tcp 7777 got\n'
+          'app alice send tcp bob:7777 100kb\n')
+    # Ignored, SIGXFSZ leaves the error EFBIG, as ENOSPC would come.
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    done = tunlab('run', 's.lab', '--capture', 'none', '--events', 'none',
+                  code=1, preexec_fn=limit, restore_signals=False)
+    assert 'EFBIG' in done.stdout
+    done = tunlab('run', 's.lab', '--out', 'two', code=1, preexec_fn=limit,
+                  restore_signals=False)
+    signal.signal(signal.SIGXFSZ, before)
+    assert 'nothing was kept' in done.stderr
+    assert sorted(os.listdir('.')) == ['out', 's.lab']
+
+
+@case
+def interrupted():
+    write('s.lab', HOSTS + 'link alice bob delay 1ms\n'
+          'app bob receive udp 7777\n'
+          'app alice messages udp bob:7777 count 4000000000 every 1us\n')
+    with subprocess.Popen([TUNLAB, 'run', 's.lab', '--events', 'none',
+                           '--capture', 'none'],
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not (os.path.exists('out')
+                                              and os.listdir('out')):
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)
+    assert process.returncode == 130, process.returncode
+    assert said == (b'', b'tunlab: interrupted; nothing was kept\n'), said
+    assert os.listdir('out') == []
 
 
 @case
