@@ -177,23 +177,33 @@ short_name (const ResultFlow *flow)
   return g_strdup_printf ("%.*s%s", (int) length, space + 1, arrow);
 }
 
+/* What tells the columns apart: of many, what their apps do. */
+static char *
+second_head (const Table *table, const ResultFlow *flow)
+{
+  size_t width = (size_t) table->column - 1;
+  char *name =
+      table->count > 2 && flow->app ? g_strdup (flow->app) : short_name (flow);
+  size_t length = strlen (name);
+  if (length > width)
+    memmove (name, name + length - width, width + 1);
+  return name;
+}
+
 static void
 print_heads (const Table *table)
 {
+  const char *stream = table->count > 2 ? "stream" : "stream (TCP)";
+  const char *datagrams = table->count > 2 ? "datagrams" : "datagrams (UDP)";
   fprintf (table->file, "%s%-*s", paint (table, BOLD), table->label, "");
   for (unsigned i = 0; i < table->count; i++)
     fprintf (table->file, "%*s", table->column,
-             is_stream (table->flows[i]) ? "stream (TCP)"
-             : table->count > 2          ? "UDP"
-                                         : "datagrams (UDP)");
+             is_stream (table->flows[i]) ? stream : datagrams);
   fprintf (table->file, "%s\n%-*s", paint (table, PLAIN), table->label, "");
   for (unsigned i = 0; i < table->count; i++)
     {
-      g_autofree char *name = short_name (table->flows[i]);
-      int width = table->column - 1;
-      size_t length = strlen (name);
-      bool cut = length > (size_t) width;
-      fprintf (table->file, " %*s", width, cut ? name + length - width : name);
+      g_autofree char *head = second_head (table, table->flows[i]);
+      fprintf (table->file, "%*s", table->column, head);
     }
   fputc ('\n', table->file);
 }
@@ -275,25 +285,53 @@ print_holes (const ResultFlow *flow, FILE *file)
   wrap_print (text->str, WIDTH, file);
 }
 
+/* "lost 3, doubled 1 and delivered 3 out of order", without the zeros. */
+static void
+say_mishaps (const ResultFlow *flow, GString *text)
+{
+  const struct
+  {
+    const char *before, *after;
+    int64_t count;
+  } mishaps[] = {
+    { "lost", "", flow->messages_sent - flow->messages_delivered },
+    { "doubled", "", flow->messages_duplicated },
+    { "delivered", " out of order", flow->messages_reordered },
+  };
+  unsigned left = 0, said = 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS (mishaps); i++)
+    left += mishaps[i].count > 0;
+  for (unsigned i = 0; i < G_N_ELEMENTS (mishaps); i++)
+    {
+      if (mishaps[i].count <= 0)
+        continue;
+      left--;
+      g_string_append_printf (text, "%s%s %" G_GINT64_FORMAT "%s",
+                              said == 0   ? " "
+                              : left == 0 ? " and "
+                                          : ", ",
+                              mishaps[i].before, mishaps[i].count,
+                              mishaps[i].after);
+      said++;
+    }
+}
+
 static char *
 say_messages (const ResultFlow *flow)
 {
-  int64_t lost = flow->messages_sent - flow->messages_delivered;
   g_autofree char *last = milliseconds (flow->last_delay);
   const char *who = is_stream (flow) ? "the stream" : "the datagrams";
+  g_autoptr (GString) text = g_string_new (who);
   if (flow->messages_delivered == 0)
     return g_strdup_printf ("%s delivered nothing", who);
-  if (lost == 0 && flow->messages_reordered == 0
-      && flow->messages_duplicated == 0)
-    return g_strdup_printf ("%s delivered all %" G_GINT64_FORMAT
-                            " messages, once and in order, the latest %s "
-                            "after it was due",
-                            who, flow->messages_delivered, last);
-  return g_strdup_printf (
-      "%s lost %" G_GINT64_FORMAT ", doubled %" G_GINT64_FORMAT
-      " and delivered %" G_GINT64_FORMAT " out of order, but none that came "
-      "was later than %s",
-      who, lost, flow->messages_duplicated, flow->messages_reordered, last);
+  say_mishaps (flow, text);
+  if (text->len > strlen (who))
+    return g_strdup_printf ("%s, but none that came was later than %s",
+                            text->str, last);
+  return g_strdup_printf ("%s delivered all %" G_GINT64_FORMAT
+                          " messages, once and in order, the latest %s "
+                          "after it was due",
+                          who, flow->messages_delivered, last);
 }
 
 static char *
