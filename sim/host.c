@@ -185,7 +185,8 @@ host_new (Network *network, const ScenarioHost *scenario)
   host->node.class = &HOST_CLASS;
   host->node.name = g_strdup (scenario->name);
   StackConfig config = scenario->config;
-  draw_secret (network->key, scenario->name, config.secret);
+  if (!scenario->has_secret)
+    draw_secret (network->key, scenario->name, config.secret);
   host->stack = stack_new (&config);
   host->watched = g_hash_table_new (NULL, NULL);
   host->addresses = g_array_new (false, false, sizeof (Address));

@@ -12,7 +12,8 @@
 typedef struct Host Host;
 typedef struct App App;
 
-/* CONFIG is the scenario's; its secret is set here from the network's key. */
+/* The stack's secret comes from the network's key, and with it from the seed,
+ * unless SCENARIO brings one: what is guessable belongs in no live network. */
 Host *host_new (Network *network, const ScenarioHost *scenario);
 
 /* Interfaces must be added in the order of the node's links. */

@@ -30,6 +30,7 @@ typedef struct
   bool privileged;    /* "sock" may bind ports below 1024 here; apps may */
   GArray *addresses;  /* ScenarioAddress */
   StackConfig config; /* defaults changed by the host's options */
+  bool has_secret;    /* config.secret is set; else it comes from the seed */
 } ScenarioHost;
 
 /* One direction; links come in pairs, whatever was written: A>B at an even

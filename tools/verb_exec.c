@@ -146,8 +146,10 @@ static int
 host_session (Job *job, unsigned host, char **command)
 {
   g_autoptr (GError) error = NULL;
-  Session *session = session_new (job->scenario, host, command,
-                                  output_folder (job->output), &error);
+  Session *session = NULL;
+  if (session_draw_secrets (job->scenario, &error))
+    session = session_new (job->scenario, host, command,
+                           output_folder (job->output), &error);
   if (session == NULL)
     {
       options_complain ("%s", error->message);

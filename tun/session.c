@@ -130,6 +130,24 @@ session_new (const Scenario *scenario,
   return NULL;
 }
 
+bool
+session_draw_secrets (Scenario *scenario, GError **error)
+{
+  for (unsigned i = 0; i < scenario->hosts->len; i++)
+    {
+      ScenarioHost *host = g_ptr_array_index (scenario->hosts, i);
+      if (getentropy (host->config.secret, sizeof host->config.secret) != 0)
+        {
+          g_set_error (error, NAMESPACE_ERROR, NAMESPACE_ERROR_REFUSED,
+                       "the system gives no random numbers (%s)",
+                       g_strerror (errno));
+          return false;
+        }
+      host->has_secret = true;
+    }
+  return true;
+}
+
 void
 session_free (Session *session)
 {

@@ -27,6 +27,10 @@ Session *session_new (const Scenario *scenario,
                       GError **error);
 void session_free (Session *session);
 
+/* Our stacks meet real programs: their secrets come from the operating system,
+ * not from the seed. To be called before run_new. */
+bool session_draw_secrets (Scenario *scenario, GError **error);
+
 /* For run_new; DATA is the session. */
 Node *session_kernel (void *data, Network *network, const ScenarioHost *host);
 
