@@ -174,8 +174,9 @@ job_print_paths (const Job *job, FILE *file)
            "  tshark -r %s/%s -T fields -e frame.number -e _ws.col.Info \\\n"
            "    -e frame.comment\n"
            "  wireshark %s/%s\n"
-           "  tunlab show %s --all\n",
-           folder, job->captures[0], folder, job->captures[0], folder);
+           "  %s show %s --all\n",
+           folder, job->captures[0], folder, job->captures[0],
+           program_invocation_name, folder);
 }
 
 void

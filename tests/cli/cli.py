@@ -34,7 +34,7 @@ def tunlab(*words, code=0, **more):
     options = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                    env=environment, timeout=120)
     options.update(more)
-    done = subprocess.run([TUNLAB, *words], **options)
+    done = subprocess.run(['tunlab', *words], executable=TUNLAB, **options)
     assert done.returncode == code, '%s: exit %d, not %d\n%s%s' % (
         ' '.join(words), done.returncode, code, done.stdout, done.stderr)
     return done
@@ -67,6 +67,17 @@ def fits(text):
     for line in text.splitlines():
         assert len(line) <= 80, 'too wide: ' + line
         assert all(' ' <= letter <= '~' for letter in line), repr(line)
+
+
+@case
+def readme_shows_hello():
+    """What the README promises is what its reader will see."""
+    with open(os.path.join(HERE, '../../README.md')) as file:
+        readme = file.read()
+    shown = readme.split('<!-- demo -->\n```\n')[1].split('\n```\n')[0]
+    with open(os.path.join(HERE, 'hello.txt')) as file:
+        assert file.read().startswith(shown + '\n'), (
+            'README.md is outdated: its block is the beginning of hello.txt')
 
 
 @case
