@@ -133,11 +133,10 @@ may_repair (const Tcp *tcp, const TcpSegment *segment)
 {
   int64_t pipe = tcp_sent_pipe (&tcp->sent);
   int64_t length = segment->end - segment->start;
-  int64_t allowed = tcp->cc.cwnd + tcp_loss_allowance (&tcp->loss, tcp->cc.mss);
 
   if (segment->start == tcp->sent.una && (tcp->loss.repair_now || pipe == 0))
     return true;
-  return pipe + length <= allowed
+  return pipe + length <= tcp->cc.cwnd
          && segment->end <= tcp->sent.una + tcp->send.wnd;
 }
 
@@ -224,7 +223,10 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 
   if (handshake && start > 0)
     return 0;
-  tcp->send.cwnd_limited = false;
+  /* Before what is lost nothing new goes; the window holds both back. */
+  tcp->send.cwnd_limited = tcp->sent.lost > 0;
+  if (tcp->sent.lost > 0)
+    return 0;
   end = handshake ? 1 : next_end (tcp);
   if (end == start)
     {
