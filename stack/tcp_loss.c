@@ -8,11 +8,10 @@
 static void
 begin_recovery (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
 {
-  /* Limited transmit's extra segments don't count (RFC 3042 2). */
-  int64_t extra = (DUPLICATES_MEAN_LOSS - 1) * cc->mss;
   int64_t flight = sent->nxt - sent->una;
 
-  cc->class->on_congestion (cc, MAX (flight - extra, 0));
+  /* What limited transmit sent beyond cwnd does not count (RFC 3042 2). */
+  cc->class->on_congestion (cc, MIN (flight, cc->cwnd));
   loss->recovering = true;
   loss->restarted = false;
   loss->recover = sent->nxt;

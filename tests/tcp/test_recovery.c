@@ -64,6 +64,23 @@ test_fast_retransmit (void)
   talk_free (t);
 }
 
+/* Nothing new could be sent, so nothing is subtracted. req: TCP-CC-8 TCP-LR-3
+ */
+static void
+test_half_of_flight (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  app_sends (t, 10000);
+  talk_check (t, peer_ignores (t) == 10);
+  for (int i = 0; i < 3; i++)
+    peer_sends (t, ". 1:1(0) ack 1");
+  expect_segment (t, 0);
+  talk_check (t, app_info (t).ssthresh == 5000);
+  talk_free (t);
+}
+
 /* Three holes: one by one, in one episode, without a timeout.
  * req: TCP-LR-4 TCP-LR-7 */
 static void
@@ -261,6 +278,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recovery/fast-retransmit", test_fast_retransmit);
+  g_test_add_func ("/recovery/half-of-flight", test_half_of_flight);
   g_test_add_func ("/recovery/partial-acks", test_partial_acks);
   g_test_add_func ("/recovery/recover-check", test_recover_check);
   g_test_add_func ("/recovery/repair-lost", test_repair_lost);
