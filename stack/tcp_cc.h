@@ -28,7 +28,8 @@ struct TcpCc
   {
     struct
     {
-      int64_t acked; /* bytes towards the next segment of growth */
+      int64_t acked;      /* bytes towards the next segment of growth */
+      bool after_timeout; /* slow start over bytes that were sent before */
     } reno;
   } state;
 };

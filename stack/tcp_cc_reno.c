@@ -11,6 +11,14 @@ init (TcpCc *cc)
   cc->state.reno.acked = 0;
 }
 
+/* RFC 3465 2.2, 2.3: a delayed ACK counts for both its segments, but not after
+ * a timeout, when it may be for copies that had arrived before. */
+static int64_t
+credit (const TcpCc *cc, const TcpAck *ack)
+{
+  return MIN (ack->acked, cc->state.reno.after_timeout ? cc->mss : 2 * cc->mss);
+}
+
 static void
 on_ack (TcpCc *cc, const TcpAck *ack)
 {
@@ -19,10 +27,10 @@ on_ack (TcpCc *cc, const TcpAck *ack)
     return;
   if (cc->cwnd < cc->ssthresh)
     {
-      /* RFC 3465 2.2, L = 2: a delayed ACK counts for both its segments. */
-      cc->cwnd += MIN (ack->acked, 2 * cc->mss);
+      cc->cwnd += credit (cc, ack);
       return;
     }
+  cc->state.reno.after_timeout = false;
   cc->state.reno.acked += MIN (ack->acked, 2 * cc->mss);
   if (cc->state.reno.acked >= cc->cwnd)
     {
@@ -52,6 +60,7 @@ on_timeout (TcpCc *cc, int64_t in_flight)
   cc->ssthresh = half (cc, in_flight);
   cc->cwnd = cc->mss;
   cc->state.reno.acked = 0;
+  cc->state.reno.after_timeout = true;
 }
 
 const TcpCcClass TCP_CC_RENO = { .name = "reno",

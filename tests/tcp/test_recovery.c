@@ -137,6 +137,28 @@ test_recover_check (void)
   talk_free (t);
 }
 
+/* req: TCP-LR-5 TCP-LR-11 */
+static void
+test_duplicates_after_timeout (void)
+{
+  Talk *t = talk_with_ten ();
+
+  advance (t, 200, MILLISECOND);
+  expect_segment (t, 0);
+  peer_expects_nothing (t);
+  for (int i = 0; i < 5; i++)
+    {
+      peer_sends (t, ". 1:1(0) ack 1");
+      peer_ignores (t);
+    }
+  talk_check (t, app_info (t).cwnd == 1000);
+  talk_check (t, app_info (t).ssthresh == 5000);
+  peer_sends (t, ". 1:1(0) ack 10001");
+  talk_check (t, app_info (t).cwnd <= 2000);
+  peer_ignores (t);
+  talk_free (t);
+}
+
 /* The repair is lost as well: the timer. req: TCP-LR-11 TCP-RTO-11 */
 static void
 test_repair_lost (void)
@@ -281,6 +303,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/recovery/half-of-flight", test_half_of_flight);
   g_test_add_func ("/recovery/partial-acks", test_partial_acks);
   g_test_add_func ("/recovery/recover-check", test_recover_check);
+  g_test_add_func ("/recovery/duplicates-after-timeout",
+                   test_duplicates_after_timeout);
   g_test_add_func ("/recovery/repair-lost", test_repair_lost);
   g_test_add_func ("/recovery/not-duplicates", test_not_duplicates);
   g_test_add_func ("/recovery/idle-duplicates", test_idle_duplicates);

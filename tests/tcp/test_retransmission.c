@@ -184,6 +184,38 @@ test_after_syn_timeout (void)
     }
 }
 
+/* After the timeout: slow start over all that was in flight.
+ * req: TCP-RTO-11 TCP-CC-1 TCP-CC-3 TCP-CC-5 TCP-CC-8 */
+static void
+test_slow_start_again (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  app_sends (t, 10000);
+  talk_check (t, peer_ignores (t) == 10);
+  advance (t, 200, MILLISECOND);
+  peer_expects (t, ". 1:1001(1000) ack 1");
+  peer_expects_nothing (t);
+  talk_check (t, app_info (t).ssthresh == 5000);
+  talk_check (t, app_info (t).cwnd == 1000);
+  peer_sends (t, ". 1:1(0) ack 1001");
+  peer_expects (t, ". 1001:2001(1000) ack 1");
+  peer_expects (t, ". 2001:3001(1000) ack 1");
+  peer_expects_nothing (t);
+  peer_sends (t, ". 1:1(0) ack 3001");
+  /* One segment more for each ACK, not two: the ACK may be for old copies. */
+  peer_expects (t, ". 3001:4001(1000) ack 1");
+  peer_expects (t, ". 4001:5001(1000) ack 1");
+  peer_expects (t, ". 5001:6001(1000) ack 1");
+  peer_expects_nothing (t);
+  /* All the rest had arrived. */
+  peer_sends (t, ". 1:1(0) ack 10001");
+  falls_silent (t);
+  talk_check (t, app_info (t).retransmissions == 6);
+  talk_free (t);
+}
+
 /* req: TCP-RTO-11 */
 static void
 test_second_timeout (void)
@@ -234,6 +266,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/retransmission/karn", test_karn);
   g_test_add_func ("/retransmission/restart", test_restart);
   g_test_add_func ("/retransmission/after-syn-timeout", test_after_syn_timeout);
+  g_test_add_func ("/retransmission/slow-start-again", test_slow_start_again);
   g_test_add_func ("/retransmission/second-timeout", test_second_timeout);
   g_test_add_func ("/retransmission/not-too-soon", test_not_too_soon);
   return g_test_run ();
