@@ -7,7 +7,7 @@ from collections import namedtuple
 
 Record = namedtuple('Record', 'time data length outbound id drops comments')
 
-SECTION, INTERFACE, NAMES, PACKET = 0x0A0D0D0A, 1, 4, 6
+SECTION, INTERFACE, NAMES, STATISTICS, PACKET = 0x0A0D0D0A, 1, 4, 5, 6
 COMMENT, RESOLUTION, FLAGS, DROPS, ID = 1, 9, 2, 4, 5
 RAW = 101
 
@@ -78,7 +78,7 @@ def read(path):
             assert interfaces == 1, 'a packet before its interface'
             found.append(packet(body))
         else:
-            assert kind == NAMES, 'block of type %d' % kind
+            assert kind in (NAMES, STATISTICS), 'block of type %d' % kind
     return found
 
 

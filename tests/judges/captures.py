@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""captures.py ROOT TUNLAB: other people's programs, and a reader of our own,
+on the captures of five scenarios; what they find is compared with the log."""
+
+import functools
+import os
+import re
+import shutil
+from collections import Counter
+
+import pcapng
+from lab import (LOSSY, NAMES, SCENARIOS, captures, command, events, must,
+                 path, result)
+from tap import Skip, check, run, same, test
+
+EPOCH = 946684800 * 10**9
+CHECKSUMS = [word for name in ('ip', 'tcp', 'udp')
+             for word in ('-o', name + '.check_checksum:TRUE')]
+BAD = ' || '.join(name + '.checksum.status == "Bad"'
+                  for name in ('ip', 'tcp', 'udp', 'icmp', 'icmpv6'))
+WARNINGS = '_ws.expert.severity >= 6291456'  # warnings and errors
+LABELS = ('retransmission', 'fast_retransmission', 'spurious_retransmission',
+          'out_of_order')
+
+
+@functools.lru_cache(None)
+def need(*programs):
+    for program in programs:
+        if not shutil.which(program):
+            raise Skip(program + ' is not installed')
+    if 'tshark' in programs:
+        version = must('tshark', '--version').split()[2].decode()
+        if tuple(int(part) for part in version.split('.')[:2]) < (4, 0):
+            raise Skip('tshark is %s, older than 4.0' % version)
+
+
+def tshark(capture, wanted, *fields):
+    """The FIELDS of the frames that a filter lets pass."""
+    need('tshark')
+    words = [word for field in fields for word in ('-e', field)]
+    said = must('tshark', '-n', '-r', capture, *CHECKSUMS, '-Y', wanted,
+                '-T', 'fields', *words).decode()
+    return [line.split('\t') for line in said.splitlines()]
+
+
+def ids(capture, wanted):
+    return {int(row[0]) for row in tshark(capture, wanted, 'frame.packet_id')}
+
+
+def host_of(capture):
+    return os.path.basename(capture).split('.')[0]
+
+
+def each(names, judge):
+    """Judges each capture of the runs NAMES."""
+    for name in names:
+        folder = result(name, '--pcap')
+        for capture in captures(folder):
+            try:
+                judge(capture, folder)
+            except AssertionError as error:
+                raise AssertionError('%s: %s' % (capture, error)) from error
+
+
+def packets(folder, *kinds, host=None):
+    return [event['packet'] for event in events(folder, *kinds)
+            if host in (None, event.get('host'))]
+
+
+@functools.lru_cache(None)
+def refused(folder, host):
+    """Packets that HOST found damaged."""
+    return {event['packet'] for event in events(folder, 'dropped')
+            if event.get('host') == host
+            and event['cause'] in ('checksum', 'malformed')}
+
+
+@test('tshark finds a packet malformed only where the log says corrupted')
+def _():
+    def judge(capture, folder):
+        bad = ids(capture, '_ws.malformed')
+        check(bad <= set(packets(folder, 'corrupted')), bad)
+        check(not bad & set(packets(folder, 'sent', host=host_of(capture))))
+    each(NAMES, judge)
+
+
+def bad_checksums(said):
+    """The frames of tcpdump --number -vv in which it finds a wrong sum."""
+    parts = re.split(r'(?m)^ +(\d+)  ', said)
+    return {int(number) for number, text in zip(parts[1::2], parts[2::2])
+            if re.search(r'bad \w*\s*cksum|incorrect', text)}
+
+
+@test('tshark and tcpdump find bad checksums where a host did: nowhere else')
+def _():
+    found = 0
+
+    def judge(capture, folder):
+        nonlocal found
+        wanted = refused(folder, host_of(capture))
+        same(ids(capture, BAD), wanted, 'tshark')
+        need('tcpdump')
+        records = pcapng.read(capture)
+        said = must('tcpdump', '-nn', '--number', '-vv', '-r', capture)
+        same({records[number - 1].id
+              for number in bad_checksums(said.decode())}, wanted, 'tcpdump')
+        check(wanted <= set(packets(folder, 'corrupted')), 'not corrupted')
+        found += len(wanted)
+    each(NAMES, judge)
+    check(found >= 5, 'too few damaged packets to judge')
+
+
+TEXT = re.compile(r'tcp (\S+) \d+:(\d+)\((\d+)\)(?: ack (\d+))? win (\d+)')
+
+
+def full_windows(folder, host):
+    """Packets that end where the window ends that HOST knows of then, from
+    the log alone."""
+    texts = {event['packet']: TEXT.match(event['text'])
+             for event in events(folder, 'sent')}
+    edges, full = {}, set()
+    for event in events(folder, 'sent', 'delivered'):
+        packet, flow, link = event['packet'], event['flow'], event['link']
+        if event['host'] != host or not texts[packet]:
+            continue
+        flags, end, length, acked, window = texts[packet].groups()
+        if (int(length) and not set(flags) & set('SFR')
+                and int(end) == edges.get((flow, link))):
+            full.add(packet)
+        if acked:
+            back = '>'.join(reversed(link.split('>')))
+            edges[flow, back] = int(acked) + int(window)
+    return full
+
+
+@test('without loss tshark warns of full windows, where the log shows them')
+def _():
+    found = 0
+
+    def judge(capture, folder):
+        nonlocal found
+        full = full_windows(folder, host_of(capture))
+        same(ids(capture, WARNINGS), full, 'warnings')
+        same(ids(capture, 'tcp.analysis.window_full'), full, 'full windows')
+        same(ids(capture, 'tcp.analysis.flags && '
+                 '!tcp.analysis.window_full'), set(), 'labels')
+        found += len(full)
+    each(['calm'], judge)
+    check(found >= 5, 'too few full windows to judge')
+
+
+@test('no ACK of ours is for bytes that tshark has not seen')
+def _():
+    def judge(capture, folder):
+        own = 'frame.packet_flags_direction == 2 && '
+        same(ids(capture, own + 'tcp.analysis.ack_lost_segment'), set())
+    each(NAMES, judge)
+
+
+def commented(folder, word):
+    return Counter(record.id for capture in captures(folder)
+                   for record in pcapng.read(capture)
+                   for comment in record.comments
+                   if comment.split()[0] == word)
+
+
+def judge_comments(word, event, names, least):
+    found = 0
+    for name in names:
+        folder = result(name, '--pcap')
+        wanted = Counter(packets(folder, event))
+        same(commented(folder, word), wanted, name)
+        found += wanted.total()
+    check(found >= least, 'too few events to judge')
+
+
+for pair in (('dropped', 'dropped', 50), ('duplicated', 'duplicated', 5),
+             ('retransmission', 'retransmitted', 50),
+             ('reordered', 'reordered', 50), ('corrupted', 'corrupted', 5)):
+    @test('%s: as many comments begin with it as the log has %s' % pair[:2])
+    def _(pair=pair):
+        judge_comments(*pair[:2], NAMES, pair[2])
+
+
+@test('tshark counts the same comments that begin with dropped')
+def _():
+    for name in NAMES:
+        folder = result(name, '--pcap')
+        said = [word for capture in captures(folder)
+                for row in tshark(capture, 'frame.comment', 'frame.comment')
+                for word in row[0].split(',') if word.startswith('dropped ')]
+        same(len(said), len(packets(folder, 'dropped')), name)
+
+
+@test('each record has the log\'s packet id, time and direction, and no other')
+def _():
+    def judge(capture, folder):
+        host = host_of(capture)
+        wanted = [(event['t'], event['packet'], event['event'] == 'sent')
+                  for event in events(folder, 'sent', 'delivered')
+                  if event['host'] == host]
+        same([(record.time - EPOCH, record.id, record.outbound)
+              for record in pcapng.read(capture)], wanted)
+        need('tshark')
+        same([int(row[0]) for row in tshark(capture, 'frame',
+                                            'frame.packet_id')],
+             [packet for _, packet, _ in wanted], 'tshark')
+    each(NAMES, judge)
+
+
+@test('what the sender sent again is what tshark calls sent again there')
+def _():
+    """It says 'out of order' of one that follows soon: it cannot know."""
+    labels = ' || '.join('tcp.analysis.' + label for label in LABELS)
+    found = 0
+
+    def judge(capture, folder):
+        nonlocal found
+        host = host_of(capture)
+        wanted = set(packets(folder, 'retransmitted', host=host))
+        own = 'frame.packet_flags_direction == 2 && (%s)'
+        same(ids(capture, own % labels), wanted, 'labels')
+        late = ids(capture, own % 'tcp.analysis.out_of_order')
+        check(late < wanted or not wanted, 'all are called out of order')
+        found += len(wanted)
+    each(LOSSY, judge)
+    check(found >= 50, 'too few retransmissions to judge')
+
+
+def reads(capture, *words):
+    done = command(*words)
+    text = (done.stdout + done.stderr).decode(errors='replace')
+    same(done.returncode, 0, ' '.join(words))
+    for complaint in ('truncated', 'rror', 'orrupt', 'cut short', 'damaged'):
+        check(complaint not in text, '%s: %s' % (words[0], text))
+    return text
+
+
+def count(capture):
+    """By capinfos."""
+    need('capinfos')
+    return int(re.search(r'Number of packets: +(\d+)', reads(
+        capture, 'capinfos', '-M', '-c', capture))[1])
+
+
+@test('capinfos reads every capture: its packets, in strict order of time')
+def _():
+    def judge(capture, folder):
+        records = pcapng.read(capture)
+        for file in capture, capture[:-2]:
+            same(count(file), len(records), file)
+            check('True' in reads(file, 'capinfos', '-o', file), 'order')
+            check('Raw IP' in reads(file, 'capinfos', '-E', file), 'type')
+    each(NAMES, judge)
+
+
+@test('tcpdump reads every capture: all of its packets, none cut off')
+def _():
+    def judge(capture, folder):
+        need('tcpdump')
+        for file in capture, capture[:-2]:
+            text = must('tcpdump', '-nn', '--number', '-t', '-r', file)
+            lines = text.decode().splitlines()
+            same(len(lines), len(pcapng.read(capture)), file)
+            damaged = refused(folder, host_of(capture))
+            check(damaged or not any('[|' in line or 'trunc' in line
+                                     for line in lines), 'cut off')
+    each(NAMES, judge)
+
+
+@test('tcptrace reads every capture: its packets and connections')
+def _():
+    def judge(capture, folder):
+        need('tcptrace')
+        for file in capture, capture[:-2]:
+            text = must('tcptrace', '-n', file).decode()
+            seen, traced = re.search(
+                r'(\d+) packets seen, (\d+) TCP packets', text).groups()
+            records = pcapng.read(capture)
+            flows = {event['flow'] for event in events(folder, 'sent')
+                     if event['flow'].startswith('tcp')}
+            if refused(folder, host_of(capture)):
+                continue
+            same(int(seen), len(records), file)
+            same(len(re.findall(r'(?m)^ +\d+: ', text)), len(flows), text)
+            check(not flows or int(traced) > 0, text)
+    each(NAMES, judge)
+
+
+@test('editcap rewrites every capture without loss of packet, id or comment')
+def _():
+    need('editcap', 'tshark')
+    fields = ('frame.time_epoch', 'frame.packet_id', 'frame.drop_count',
+              'frame.comment', 'ip.id', 'tcp.seq_raw', 'udp.checksum')
+
+    def judge(capture, folder):
+        copy = path('copy.pcapng')
+        reads(capture, 'editcap', capture, copy)
+        same(count(copy), count(capture), 'packets')
+        same(tshark(copy, 'frame', *fields), tshark(capture, 'frame', *fields))
+        reads(capture, 'editcap', '-F', 'nsecpcap', capture, copy)
+        same(pcapng.read_classic(copy), pcapng.read_classic(capture[:-2]),
+             'classic')
+    each(NAMES, judge)
+
+
+@test('the classic files hold the same packets at the same nanoseconds')
+def _():
+    def judge(capture, folder):
+        same(pcapng.read_classic(capture[:-2]),
+             [(record.time, record.data, record.length)
+              for record in pcapng.read(capture)])
+    each(NAMES, judge)
+
+
+def followed(capture, port):
+    """What both ends said on the connection to PORT, by tshark, which does
+    not leave out by itself what arrived damaged."""
+    need('editcap')
+    damaged = [str(number)
+               for number, record in enumerate(pcapng.read(capture), 1)
+               if 'by=checksum' in ' '.join(record.comments)]
+    whole = path('whole.pcapng')
+    must('editcap', capture, whole, *damaged)
+    capture = whole
+    stream = tshark(capture, 'tcp.port == %d' % port, 'tcp.stream')[0][0]
+    said = must('tshark', '-n', '-r', capture, *CHECKSUMS, '-q', '-z',
+                'follow,tcp,raw,' + stream).decode()
+    lines = [line for line in said.splitlines()
+             if re.fullmatch(r'\t?(?:[0-9a-f]{2})+', line)]
+    return tuple(bytes.fromhex(''.join(line for line in lines
+                                       if line.startswith('\t') == back))
+                 for back in (False, True))
+
+
+@test('a followed stream is byte for byte what the application sent')
+def _():
+    with open(os.path.join(SCENARIOS, 'pages', 'lines.txt'), 'rb') as file:
+        lines = file.read()
+    talk = b''.join(b'msg %02d/20\n' % number for number in range(1, 21))
+    for name, port, there in (('hello', 7777, talk), ('storm', 7777, lines),
+                              ('calm', 7777, lines)):
+        for capture in captures(result(name, '--pcap')):
+            same(followed(capture, port), (there, b''), capture)
+    for capture in captures(result('calm', '--pcap')):
+        there, back = followed(capture, 7778)
+        check(len(there) == 20 * 2000 and there == back, 'not an echo')
+        same(followed(capture, 7780)[1].partition(b'\r\n\r\n')[2], lines,
+             'page')
+        with open(os.path.join(result('calm', '--pcap'), 'files', 'pattern'),
+                  'rb') as file:
+            same(followed(capture, 7779)[0], file.read(), 'pattern')
+
+
+run()
