@@ -120,8 +120,8 @@ udp_send (Socket *socket,
 
   if (!ip_route (stack, &remote->address, &interface, &source))
     return -ENETUNREACH;
-  if (length + WIRE_UDP_HEADER
-      > ip_payload_max (stack, interface, &remote->address))
+  if (length
+      > ip_payload_max (stack, interface, &remote->address) - WIRE_UDP_HEADER)
     return -EMSGSIZE;
   if (ip_is_ours (stack, &socket->local.address))
     source = socket->local.address;
