@@ -42,6 +42,18 @@ family_fits (const Socket *socket, const Address *address)
   return socket->family == SOCKET_IPV4 ? ipv4 : !(ipv4 && socket->v6only);
 }
 
+/* May it speak to that address? One that is bound to an address of one family
+ * has nothing to say in the other. */
+static bool
+peer_fits (const Socket *socket, const Address *remote)
+{
+  const Address *local = &socket->local.address;
+
+  return family_fits (socket, remote)
+         && (address_is_any (local)
+             || address_is_ipv4 (local) == address_is_ipv4 (remote));
+}
+
 int
 socket_bind (Stack *stack, int handle, const Endpoint *local)
 {
@@ -134,7 +146,7 @@ socket_connect (Stack *stack, int handle, const Endpoint *remote)
 
   if (socket == NULL)
     return -EBADF;
-  if (!family_fits (socket, &remote->address))
+  if (!peer_fits (socket, &remote->address))
     return -EAFNOSUPPORT;
   if (socket->type == SOCKET_DATAGRAM)
     return connect_datagram (socket, remote);
@@ -162,7 +174,7 @@ send_datagram (Socket *socket,
   Endpoint any = { .port = 0 };
   int result = 0;
 
-  if (!family_fits (socket, &remote->address))
+  if (!peer_fits (socket, &remote->address))
     return -EAFNOSUPPORT;
   any.address = *wildcard (socket);
   if (socket->port == NULL)

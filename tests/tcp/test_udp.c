@@ -361,6 +361,33 @@ test_side_by_side (void)
   talk_free (t);
 }
 
+/* An address of one family cannot speak to the other. req: IP6-DUAL-3 */
+static void
+test_mixed_families (void)
+{
+  Talk *t = talk_new ();
+  Endpoint four = { t->local, 7777 }, six = { .port = 40000 };
+  Endpoint local = { .port = 7778 };
+  int datagram = app_socket (t, SOCKET_IPV6, SOCKET_DATAGRAM);
+  int stream = app_socket (t, SOCKET_IPV6, SOCKET_STREAM);
+  int other = app_socket (t, SOCKET_IPV6, SOCKET_DATAGRAM);
+
+  talk_check (t, address_parse ("fd00::2", &six.address));
+  talk_check (t, address_parse ("fd00::1", &local.address));
+  talk_check (t, socket_bind (t->stack, datagram, &four) == 0);
+  talk_check (t, socket_send_to (t->stack, datagram, "x", 1, &six)
+                     == -EAFNOSUPPORT);
+  talk_check (t, socket_connect (t->stack, datagram, &six) == -EAFNOSUPPORT);
+  talk_check (t, socket_bind (t->stack, stream, &four) == 0);
+  talk_check (t, socket_connect (t->stack, stream, &six) == -EAFNOSUPPORT);
+  talk_check (t, socket_bind (t->stack, other, &local) == 0);
+  four.address = t->peer;
+  talk_check (t,
+              socket_send_to (t->stack, other, "x", 1, &four) == -EAFNOSUPPORT);
+  falls_silent (t);
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -376,5 +403,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/udp/connected", test_connected);
   g_test_add_func ("/udp/ephemeral-port", test_ephemeral_port);
   g_test_add_func ("/udp/side-by-side", test_side_by_side);
+  g_test_add_func ("/udp/mixed-families", test_mixed_families);
   return g_test_run ();
 }
