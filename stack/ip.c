@@ -79,7 +79,8 @@ ip_outbox_add (Stack *stack,
   unsigned interface;
   Address source;
 
-  if (!ip_route (stack, &header->destination, &interface, &source))
+  if (!ip_route (stack, &header->destination, &interface, &source)
+      || length > ip_payload_max (stack, interface, &header->destination))
     return NULL;
   packet = outbox_add (&stack->outbox, header_size + length);
   if (packet == NULL)

@@ -27,7 +27,8 @@ IpHeader ip_header (const Stack *stack,
                     uint8_t protocol);
 
 /* A packet in the outbox with its IP header written and room for LENGTH bytes
- * at *PAYLOAD; NULL: outbox full (counted) or no route. */
+ * at *PAYLOAD; NULL: outbox full (counted), no route, or longer than the MTU.
+ */
 OutboxPacket *ip_outbox_add (Stack *stack,
                              const IpHeader *header,
                              size_t length,
