@@ -72,20 +72,32 @@ address_is_loopback (const Address *address)
   return address_equal (address, &loopback);
 }
 
+unsigned
+address_common_bits (const Address *a, const Address *b)
+{
+  unsigned bits = 0;
+
+  while (bits < 128 && a->bytes[bits / 8] == b->bytes[bits / 8])
+    bits += 8;
+  if (bits == 128)
+    return bits;
+  for (unsigned rest = a->bytes[bits / 8] ^ b->bytes[bits / 8]; rest < 0x80;
+       rest <<= 1)
+    bits++;
+  return bits;
+}
+
 bool
 address_in_prefix (const Address *address,
                    const Address *prefix,
                    unsigned length)
 {
   bool ipv4 = address_is_ipv4 (prefix);
-  const uint8_t *a = address->bytes + (ipv4 ? MAPPED : 0);
-  const uint8_t *b = prefix->bytes + (ipv4 ? MAPPED : 0);
-  unsigned whole = length / 8, rest = length % 8;
 
   g_assert (length <= (ipv4 ? 32 : 128));
-  if (address_is_ipv4 (address) != ipv4 || memcmp (a, b, whole) != 0)
-    return false;
-  return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
+  return address_is_ipv4 (address) == ipv4
+         && address_common_bits (address, prefix)
+                >= length + (ipv4 ? 8 * MAPPED : 0);
 }
 
 bool

@@ -38,6 +38,9 @@ bool address_is_multicast (const Address *address);
 bool address_is_broadcast (const Address *address);
 bool address_is_loopback (const Address *address);
 
+/* How many of the first bits agree, 0-128; mapped IPv4 begins with 96. */
+unsigned address_common_bits (const Address *a, const Address *b);
+
 /* Do the first LENGTH bits agree? LENGTH counts in the address's own family:
  * 0-32 for IPv4, 0-128 for IPv6; families never match each other. */
 bool address_in_prefix (const Address *address,

@@ -4,6 +4,7 @@
 #include "stack/ranges.h"
 #include "stack/wire_ip.h"
 #include "tools/compare.h"
+#include "tools/member.h"
 #include <json-glib/json-glib.h>
 
 #define VERSION 1
@@ -148,30 +149,6 @@ result_from_run (Run *run, const Scenario *scenario, const char *files)
 /* To JSON. */
 
 static void
-put_text (JsonBuilder *builder, const char *key, const char *text)
-{
-  json_builder_set_member_name (builder, key);
-  if (text)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-put_number (JsonBuilder *builder, const char *key, int64_t number)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_int_value (builder, number);
-}
-
-static void
-put_flag (JsonBuilder *builder, const char *key, bool flag)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_boolean_value (builder, flag);
-}
-
-static void
 add_pair (JsonBuilder *builder, int64_t first, int64_t second)
 {
   json_builder_begin_array (builder);
@@ -184,13 +161,13 @@ static void
 put_flow (JsonBuilder *builder, const ResultFlow *flow)
 {
   json_builder_begin_object (builder);
-  put_text (builder, "flow", flow->flow);
-  put_text (builder, "protocol", flow->protocol);
-  put_text (builder, "app", flow->app);
-#define X(name) put_number (builder, #name, flow->name);
+  member_put_text (builder, "flow", flow->flow);
+  member_put_text (builder, "protocol", flow->protocol);
+  member_put_text (builder, "app", flow->app);
+#define X(name) member_put_number (builder, #name, flow->name);
   RESULT_COUNTS (X)
 #undef X
-#define X(name) put_number (builder, #name "_ns", flow->name);
+#define X(name) member_put_number (builder, #name "_ns", flow->name);
   RESULT_TIMES (X)
 #undef X
 #define X(name)                                                                \
@@ -206,9 +183,9 @@ put_flow (JsonBuilder *builder, const ResultFlow *flow)
       add_pair (builder, hole->start, hole->end);
     }
   json_builder_end_array (builder);
-  put_text (builder, "compared", flow->compared);
-  put_flag (builder, "closed", flow->closed);
-  put_text (builder, "error", flow->error);
+  member_put_text (builder, "compared", flow->compared);
+  member_put_flag (builder, "closed", flow->closed);
+  member_put_text (builder, "error", flow->error);
   json_builder_end_object (builder);
 }
 
@@ -221,8 +198,8 @@ put_expects (JsonBuilder *builder, const Result *result)
     {
       const ResultExpect *expect = g_ptr_array_index (result->expects, i);
       json_builder_begin_object (builder);
-      put_text (builder, "expect", expect->text);
-      put_flag (builder, "held", expect->held);
+      member_put_text (builder, "expect", expect->text);
+      member_put_flag (builder, "held", expect->held);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -233,12 +210,12 @@ result_json (const Result *result)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
-  put_number (builder, "version", VERSION);
-  put_text (builder, "title", result->title);
-  put_text (builder, "scenario", result->scenario);
-  put_number (builder, "seed", (int64_t) result->seed);
-  put_number (builder, "duration_ns", result->duration);
-  put_flag (builder, "live", result->live);
+  member_put_number (builder, "version", VERSION);
+  member_put_text (builder, "title", result->title);
+  member_put_text (builder, "scenario", result->scenario);
+  member_put_number (builder, "seed", (int64_t) result->seed);
+  member_put_number (builder, "duration_ns", result->duration);
+  member_put_flag (builder, "live", result->live);
   json_builder_set_member_name (builder, "flows");
   json_builder_begin_array (builder);
   for (unsigned i = 0; i < result->flows->len; i++)
@@ -252,13 +229,7 @@ result_json (const Result *result)
                                    g_ptr_array_index (result->complaints, i));
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  json_generator_set_pretty (generator, TRUE);
-  json_generator_set_root (generator, root);
-  g_autofree char *text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return member_print (builder);
 }
 
 /* From JSON; a member that is missing or of another kind reads as nothing. */

@@ -21,6 +21,7 @@ static const Verb verbs[] = {
   { "exec", "run a command on a kernel host, in real time", verb_exec },
   { "check", "say what scenarios do, or what is wrong with them", verb_check },
   { "show", "look at a result: table, ladder, one packet's life", verb_show },
+  { "addr", "explain an address, or what is wrong with it", verb_addr },
   { "doctor", "what this system allows, and the cure for what not",
     verb_doctor },
 };

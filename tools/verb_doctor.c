@@ -3,13 +3,13 @@
  * Exit 0: run and exec work; 3: one of them would be refused. Programs that
  * only help to look at captures are named, but change nothing. */
 #include "stack/address.h"
+#include "tools/member.h"
 #include "tools/options.h"
 #include "tools/verbs.h"
 #include "tun/namespace.h"
 #include "tun/refusal.h"
 #include "tun/tun.h"
 #include <errno.h>
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
@@ -186,16 +186,12 @@ print_json (const Doctor *doctor)
                                          { "text", check->text } };
       json_builder_begin_object (builder);
       for (unsigned m = 0; m < G_N_ELEMENTS (members); m++)
-        {
-          json_builder_set_member_name (builder, members[m][0]);
-          json_builder_add_string_value (builder, members[m][1]);
-        }
+        member_put_text (builder, members[m][0], members[m][1]);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
-  puts (text);
+  g_autofree char *text = member_print (builder);
+  fputs (text, stdout);
 }
 
 static int

@@ -18,4 +18,5 @@ int verb_run (int argc, char **argv);
 int verb_check (int argc, char **argv);
 int verb_show (int argc, char **argv);
 int verb_exec (int argc, char **argv);
+int verb_addr (int argc, char **argv);
 int verb_doctor (int argc, char **argv);

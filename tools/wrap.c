@@ -1,25 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "tools/wrap.h"
+#include <glib.h>
+#include <stdbool.h>
 #include <string.h>
 
 void
 wrap_print (const char *text, unsigned width, FILE *file)
 {
-  size_t column = 0;
+  wrap_print_behind ("", 0, text, width, file);
+}
+
+void
+wrap_print_behind (const char *label,
+                   unsigned indent,
+                   const char *text,
+                   unsigned width,
+                   FILE *file)
+{
+  size_t column = MAX (indent, strlen (label));
+  bool fresh = true; /* no word in this line yet */
+  fprintf (file, "%-*s", (int) indent, label);
   while (*text)
     {
       size_t word = strcspn (text, " ");
-      if (column > 0 && column + 1 + word > width)
+      if (!fresh && column + 1 + word > width)
         {
-          fputc ('\n', file);
-          column = 0;
+          fprintf (file, "\n%*s", (int) indent, "");
+          column = indent;
+          fresh = true;
         }
-      if (column > 0)
+      if (!fresh)
         {
           fputc (' ', file);
           column++;
         }
       fwrite (text, 1, word, file);
+      fresh = false;
       column += word;
       text += word;
       text += strspn (text, " ");
