@@ -3,6 +3,7 @@
 
 #include "stack/address.h"
 #include "stack/icmp.h"
+#include "stack/route.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
 
@@ -18,25 +19,6 @@ ip_is_ours (const Stack *stack, const Address *address)
   for (unsigned i = 0; i < stack->addresses->len; i++)
     if (address_equal (&address_nth (stack, i)->address, address))
       return true;
-  return false;
-}
-
-bool
-ip_route (const Stack *stack,
-          const Address *destination,
-          unsigned *interface,
-          Address *source)
-{
-  for (unsigned i = 0; i < stack->addresses->len; i++)
-    {
-      const StackAddress *ours = address_nth (stack, i);
-
-      if (!address_in_prefix (destination, &ours->address, ours->prefix_length))
-        continue;
-      *interface = ours->interface;
-      *source = ours->address;
-      return true;
-    }
   return false;
 }
 
@@ -77,9 +59,8 @@ ip_outbox_add (Stack *stack,
   size_t header_size = wire_ip_header_size (header);
   OutboxPacket *packet;
   unsigned interface;
-  Address source;
 
-  if (!ip_route (stack, &header->destination, &interface, &source)
+  if (!route_find_interface (stack, &header->destination, &interface)
       || length > ip_payload_max (stack, interface, &header->destination))
     return NULL;
   packet = outbox_add (&stack->outbox, header_size + length);

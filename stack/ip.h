@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Is a packet for us, whose is it, which way does one leave, from which
- * address? The only place, with wire_ip, that looks at families. */
+/* Is a packet for us, whose is it, how does one of ours leave? */
 #pragma once
 
 #include "stack/stack_private.h"
 
 void ip_input (Stack *stack, Time now, const StackIn *in, View packet);
-
-/* The way to DESTINATION; false: there is none. */
-bool ip_route (const Stack *stack,
-               const Address *destination,
-               unsigned *interface,
-               Address *source);
 
 bool ip_is_ours (const Stack *stack, const Address *address);
 

@@ -5,6 +5,7 @@
 
 #include "stack/address.h"
 #include "stack/ip.h"
+#include "stack/route.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
 
@@ -115,10 +116,11 @@ static int
 choose_local (Socket *socket, const Endpoint *remote)
 {
   Endpoint local = { .port = 0 };
-  unsigned interface;
+  Route route;
 
-  if (!ip_route (socket->stack, &remote->address, &interface, &local.address))
+  if (!route_find (socket->stack, &remote->address, &route))
     return -ENETUNREACH;
+  local.address = route.source;
   if (socket->port == NULL)
     return socket_table_bind_ephemeral (socket, &local, remote);
   if (address_is_any (&socket->local.address))

@@ -49,6 +49,7 @@ stack_new (const StackConfig *config)
   stack->isn_key = hash_key_derive (&key, "isn");
   stack->interfaces = g_array_new (FALSE, TRUE, sizeof (StackInterface));
   stack->addresses = g_array_new (FALSE, TRUE, sizeof (StackAddress));
+  stack->routes = g_array_new (FALSE, TRUE, sizeof (StackRoute));
   socket_table_init (&stack->sockets, config->secret);
   outbox_init (&stack->outbox, config->outbox_max);
   timer_queue_init (&stack->timers);
@@ -101,6 +102,7 @@ stack_free (Stack *stack)
   notices_clear (&stack->notices);
   g_array_free (stack->interfaces, TRUE);
   g_array_free (stack->addresses, TRUE);
+  g_array_free (stack->routes, TRUE);
   g_free (stack);
 }
 
@@ -124,6 +126,7 @@ stack_address_add (Stack *stack,
                          .prefix_length = prefix_length };
 
   g_array_append_val (stack->addresses, entry);
+  stack_route_add (stack, address, prefix_length, interface);
 }
 
 static void

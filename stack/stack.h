@@ -62,12 +62,19 @@ void stack_free (Stack *stack);
  * (RFC 791) to 65535. */
 unsigned stack_interface_add (Stack *stack, unsigned mtu);
 
-/* An address of ours; packets to its prefix leave through INTERFACE. When no
- * prefix matches a destination, there is no route to it. */
+/* An address of ours, and a route to its prefix. */
 void stack_address_add (Stack *stack,
                         unsigned interface,
                         const Address *address,
                         unsigned prefix_length);
+
+/* Packets to the first LENGTH bits of PREFIX leave through INTERFACE; 0.0.0.0
+ * and ::, length 0, are the default routes. The longest prefix that fits a
+ * destination wins, then the first added; if none fits, there is no route. */
+void stack_route_add (Stack *stack,
+                      const Address *prefix,
+                      unsigned length,
+                      unsigned interface);
 
 typedef struct
 {

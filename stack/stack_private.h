@@ -21,12 +21,20 @@ typedef struct
   unsigned prefix_length;
 } StackAddress;
 
+typedef struct
+{
+  Address prefix;
+  unsigned length;
+  unsigned interface;
+} StackRoute;
+
 struct Stack
 {
   StackConfig config;
   HashKey isn_key;
   GArray *interfaces; /* StackInterface */
   GArray *addresses;  /* StackAddress */
+  GArray *routes;     /* StackRoute, the longest prefix first */
   SocketTable sockets;
   Outbox outbox;
   TimerQueue timers; /* of TcpTimers */

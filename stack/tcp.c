@@ -3,6 +3,7 @@
 
 #include "stack/address.h"
 #include "stack/ip.h"
+#include "stack/route.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -32,8 +33,7 @@ tcp_prepare (Tcp *tcp)
 {
   Stack *stack = tcp->stack;
   const Address *remote = &tcp->socket->remote.address;
-  Address source;
-  bool routed = ip_route (stack, remote, &tcp->interface, &source);
+  bool routed = route_find_interface (stack, remote, &tcp->interface);
 
   g_assert (routed);
   tcp->send.mss = (int64_t) ip_payload_max (stack, tcp->interface, remote)

@@ -6,7 +6,7 @@
 #include "stack/tcp.h"
 
 #include "stack/address.h"
-#include "stack/ip.h"
+#include "stack/route.h"
 
 #include <errno.h>
 
@@ -110,11 +110,10 @@ static void
 accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
 {
   TcpListen *listen = listener->listen;
-  Address source;
   unsigned interface;
   Tcp *tcp;
 
-  if (!ip_route (arrival->stack, &arrival->ip.source, &interface, &source))
+  if (!route_find_interface (arrival->stack, &arrival->ip.source, &interface))
     {
       /* No SYN-ACK would get there. */
       stack_drop (arrival, DROP_BAD_SOURCE);

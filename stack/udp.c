@@ -2,6 +2,7 @@
 #include "stack/udp.h"
 
 #include "stack/ip.h"
+#include "stack/route.h"
 #include "stack/wire_udp.h"
 
 #include <errno.h>
@@ -112,20 +113,19 @@ udp_send (Socket *socket,
   Stack *stack = socket->stack;
   UdpHeader header = { .source_port = socket->local.port,
                        .destination_port = remote->port };
-  unsigned interface;
-  Address source;
+  Route route;
   IpHeader ip;
   OutboxPacket *packet;
   uint8_t *datagram;
 
-  if (!ip_route (stack, &remote->address, &interface, &source))
+  if (!route_find (stack, &remote->address, &route))
     return -ENETUNREACH;
-  if (length
-      > ip_payload_max (stack, interface, &remote->address) - WIRE_UDP_HEADER)
+  if (length > ip_payload_max (stack, route.interface, &remote->address)
+                   - WIRE_UDP_HEADER)
     return -EMSGSIZE;
   if (ip_is_ours (stack, &socket->local.address))
-    source = socket->local.address;
-  ip = ip_header (stack, &source, &remote->address, PROTOCOL_UDP);
+    route.source = socket->local.address;
+  ip = ip_header (stack, &route.source, &remote->address, PROTOCOL_UDP);
   packet = ip_outbox_add (stack, &ip, WIRE_UDP_HEADER + length, &datagram);
   if (packet == NULL)
     return -EAGAIN;
