@@ -85,9 +85,10 @@ take_slot (SocketTable *table)
       unsigned slot =
           g_array_index (table->unused, unsigned, table->unused_first++);
 
-      if (table->unused_first == table->unused->len)
+      /* What was used up is forgotten when it is half of the queue. */
+      if (table->unused_first * 2 > table->unused->len)
         {
-          g_array_set_size (table->unused, 0);
+          g_array_remove_range (table->unused, 0, table->unused_first);
           table->unused_first = 0;
         }
       return slot;
