@@ -252,15 +252,16 @@ bind_any_port (Socket *socket, const Endpoint *local, const Endpoint *remote)
   const StackConfig *config = &socket->stack->config;
   unsigned range = (unsigned) config->port_last - config->port_first + 1;
   FlowKey key = flow_key (table, socket_protocol (socket), local, remote);
-  uint64_t offset = hash_bytes (&table->port_key, &key, FLOW_KEY_BYTES);
+  uint64_t start = hash_bytes (&table->port_key, &key, FLOW_KEY_BYTES) % range
+                   + table->port_next;
 
   for (unsigned i = 0; i < range; i++)
     {
       Endpoint candidate = *local;
       const Port *port;
 
-      candidate.port = (uint16_t) (config->port_first
-                                   + (offset + table->port_next++) % range);
+      table->port_next++;
+      candidate.port = (uint16_t) (config->port_first + (start + i) % range);
       port = port_get (table, socket_protocol (socket), candidate.port, false);
       if (!port_is_free (socket, port, &candidate.address))
         continue;

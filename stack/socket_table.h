@@ -66,7 +66,7 @@ typedef struct
   GHashTable *flows; /* FlowKey > Socket */
   GHashTable *ports; /* number > Port */
   HashKey flow_key, port_key;
-  uint16_t port_next; /* RFC 6056 algorithm 3's counter */
+  uint64_t port_next; /* RFC 6056 algorithm 3's counter */
 } SocketTable;
 
 void socket_table_init (SocketTable *table, const uint8_t secret[16]);

@@ -144,6 +144,42 @@ test_matrix (void)
         }
 }
 
+/* Every port of the range is found, whatever the counter says, also the last
+ * one that is free. req: SOK-BND-3 SOK-BND-7 PRT-2 UDP-23 */
+static void
+test_ephemeral (void)
+{
+  StackConfig config;
+  Stack *stack;
+  bool used[100] = { false };
+  int last = 0;
+
+  stack_config_init (&config);
+  config.port_first = 50000;
+  config.port_last = 50099;
+  stack = make_stack (&config);
+  for (unsigned i = 0; i < 100; i++)
+    {
+      Endpoint local;
+
+      last = bind_one (stack, 0, SOCKET_DATAGRAM, 0);
+      g_assert_cmpint (last, >, 0);
+      g_assert_cmpint (socket_local (stack, last, &local), ==, 0);
+      g_assert_cmpuint (local.port, >=, 50000);
+      g_assert_cmpuint (local.port, <=, 50099);
+      g_assert_false (used[local.port - 50000]);
+      used[local.port - 50000] = true;
+    }
+  g_assert_cmpint (bind_one (stack, 0, SOCKET_DATAGRAM, 0), ==, -EADDRNOTAVAIL);
+  for (unsigned i = 0; i < 50000; i++)
+    {
+      g_assert_cmpint (socket_close (stack, last), ==, 0);
+      last = bind_one (stack, 0, SOCKET_DATAGRAM, 0);
+      g_assert_cmpint (last, >, 0);
+    }
+  stack_free (stack);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -151,5 +187,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/socket_table/stale", test_stale);
   g_test_add_func ("/socket_table/model", test_against_model);
   g_test_add_func ("/socket_table/matrix", test_matrix);
+  g_test_add_func ("/socket_table/ephemeral", test_ephemeral);
   return g_test_run ();
 }
