@@ -22,6 +22,7 @@ static const Verb verbs[] = {
   { "check", "say what scenarios do, or what is wrong with them", verb_check },
   { "show", "look at a result: table, ladder, one packet's life", verb_show },
   { "addr", "explain an address, or what is wrong with it", verb_addr },
+  { "port", "explain a port, by its number or its service's name", verb_port },
   { "doctor", "what this system allows, and the cure for what not",
     verb_doctor },
 };

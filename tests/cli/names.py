@@ -167,6 +167,95 @@ def usage_of_addr():
         assert done.stderr.startswith('tunlab: '), done.stderr
 
 
+SERVICES = """ssh 22/tcp
+http 80/tcp www # the web
+domain 53/tcp
+domain 53/udp
+twice 1000/tcp
+twice 50000/udp
+evil\x1b[1m 81/tcp
+wrong line
+"""
+
+
+@case
+def lecture_ports():
+    done = tunlab('port', '22', '80', '443', 'http', 'ssh')
+    fits(done.stdout)
+    assert done.stderr == ''
+    parts = [rows(part) for part in done.stdout.split('\n\n')]
+    assert [part[''] for part in parts] == [
+        '22 ssh', '80 http', '443 https', '80 http', '22 ssh']
+    for part in parts:
+        assert part['range'].startswith('system, 0 to 1023 (RFC 6335)')
+        assert part['commonly'] and part['may bind']
+    assert parts[0]['service'].startswith('ssh/tcp')
+    assert parts[1]['commonly'].startswith('web pages')
+
+
+@case
+def ports_of_a_file():
+    cli.write('services', SERVICES)
+    done = tunlab('port', '--services', 'services', 'WWW', '53', 'twice', '81',
+                  '0', '7777')
+    fits(done.stdout)
+    parts = [rows(part) for part in done.stdout.split('\n\n')]
+    assert [part[''] for part in parts] == [
+        '80 http', '53 domain', '1000 twice', '50000 twice', '81 evil?[1m',
+        '0', '7777']
+    assert parts[0]['service'] == 'http/tcp (also www)'
+    assert parts[1]['service'] == 'domain/tcp, domain/udp'
+    assert parts[3]['range'].startswith('dynamic, 49152 to 65535')
+    assert parts[6]['range'].startswith('user, 1024 to 49151')
+    assert parts[6]['may bind'] == 'everybody'
+    # names that this file lacks, but people say
+    done = tunlab('port', '--services', 'services', 'dns', 'rdp')
+    assert done.stdout.startswith('53 domain\n')
+    assert '\n3389\n' in done.stdout
+    done = tunlab('port', '--services', 'absent', '80', code=2)
+    assert 'absent' in done.stderr and done.stdout == ''
+
+
+@case
+def wrong_ports():
+    cli.write('services', SERVICES)
+    done = tunlab('port', '--services', 'services', '65536', '22', '0x50',
+                  ' 80', '080', '+1', 'domian', 'a_b', '', code=1)
+    assert done.stdout.startswith('\n22 ssh\n') or \
+        done.stdout.startswith('22 ssh\n')
+    fits(done.stderr)
+    complaints = [line for line in done.stderr.splitlines()
+                  if line.startswith('tunlab: no port: ')]
+    assert len(complaints) == 8
+    assert 'at most 65535' in complaints[0]
+    assert complaints[5].endswith("did you mean 'domain'?")
+    assert '\n  a_b\n   ^\n' in done.stderr
+    tunlab('port', '--', '-1', code=1)
+    for words in ([], ['--nonsense', '1']):
+        assert tunlab('port', *words, code=2).stdout == ''
+
+
+@case
+def ports_for_scripts():
+    cli.write('services', SERVICES)
+    done = tunlab('port', '--json', '--services', 'services', 'www', '0',
+                  '65536', 'domian', '50000', code=1)
+    one, zero, two, three, four = json.loads(done.stdout)
+    assert one.pop('unprivileged_from') in (None, *range(65537))
+    assert one == {
+        'text': 'www', 'valid': True, 'port': 80, 'range': 'system',
+        'services': [{'name': 'http', 'protocol': 'tcp', 'aliases': ['www']}],
+        'bundled': False, 'commonly': 'web pages, not encrypted',
+        'privileged': True}
+    assert zero['privileged'] is False and zero['services'] == []
+    assert two == {'text': '65536', 'valid': False, 'rule': 'range',
+                   'message': 'a port is 16 bits, so it is at most 65535',
+                   'offset': 0, 'length': 5}
+    assert three['rule'] == 'unknown'
+    assert "'domain'" in three['message']
+    assert four['range'] == 'dynamic' and four['privileged'] is False
+
+
 if __name__ == '__main__':
     cli.TUNLAB = os.path.abspath(sys.argv[1])
     sys.exit(cli.main())
