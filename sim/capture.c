@@ -50,6 +50,7 @@ struct Capture
   Record *first, *last;
   GHashTable *outbound; /* id > the first Record * of that id; never iterated */
   Record *arrived;      /* the latest inbound, until it is written */
+  Record *left;         /* the latest outbound, until it is written */
   Time now;             /* of the latest event */
   uint64_t records;     /* so far, those that wait included */
   Frames *frames;
@@ -93,6 +94,8 @@ forget_record (Capture *capture, Record *record)
     }
   if (record == capture->arrived)
     capture->arrived = NULL;
+  if (record == capture->left)
+    capture->left = NULL;
 }
 
 static void
@@ -114,6 +117,17 @@ write_decided (Capture *capture)
 {
   while (capture->first != NULL
          && (capture->first->undecided == 0 || capture->immediate))
+    shift_record (capture);
+}
+
+/* The same before this instant is over: what arrived or left last may still
+ * get a comment. Where no link takes time, an instant can be long. */
+static void
+write_settled (Capture *capture)
+{
+  while (capture->first != NULL && capture->first->undecided == 0
+         && capture->first != capture->arrived
+         && capture->first != capture->left)
     shift_record (capture);
 }
 
@@ -156,6 +170,7 @@ add_outbound (Capture *capture, const Event *event)
   Record *record = add_record (capture, event, true);
   Record *same = g_hash_table_lookup (capture->outbound, &record->id);
 
+  capture->left = record;
   frames_add (capture->frames, record->id, capture->records);
   if (same == NULL)
     {
@@ -295,6 +310,8 @@ take_event (void *self, const Event *event)
 
   if (event->at > capture->now)
     write_decided (capture);
+  else
+    write_settled (capture);
   capture->now = event->at;
   if (event->packet == NULL)
     return;

@@ -118,7 +118,8 @@ find_objection (const char *path, mode_t mode, const char *scenario, bool force)
   if (found == NULL)
     return "is there already and no result of a run: never replaced";
   if (strcmp (found, expected) != 0 && !force)
-    return "is there already, the result of another scenario";
+    return "is there already, the result of another scenario, which "
+           "--force replaces";
   return NULL;
 }
 
@@ -190,6 +191,12 @@ output_new (const char *path, const char *scenario, bool force, GError **error)
   g_autofree char *folder = g_strconcat (trimmed, ".tmp-XXXXXX", NULL);
   Output *output;
 
+  if (*trimmed == '\0')
+    {
+      g_set_error (error, OUTPUT_ERROR, OUTPUT_ERROR_CREATE,
+                   "a folder needs a name");
+      return NULL;
+    }
   if (!may_replace (trimmed, scenario, force, error)
       || !make_temporary (folder, error))
     return NULL;

@@ -85,11 +85,7 @@ job_read (Job *job, OptionsOfVerb verb, int argc, char **argv)
 static int
 refuse_output (const GError *error)
 {
-  bool exists = g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_EXISTS);
-  options_complain ("%s%s", error->message,
-                    exists ? "; --out names another folder, --force replaces "
-                             "another scenario's result"
-                           : "");
+  options_complain ("%s; --out names another folder", error->message);
   return g_error_matches (error, OUTPUT_ERROR, OUTPUT_ERROR_WRITE)
              ? EXIT_UNMET
              : EXIT_REFUSED;
@@ -149,7 +145,9 @@ job_finish (Job *job)
       run_output_close (g_steal_pointer (&job->writer), summary, &error);
   if (!written)
     {
-      options_complain ("%s; nothing was kept", error->message);
+      /* A reader that has gone away knows. */
+      if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
+        options_complain ("%s; nothing was kept", error->message);
       return EXIT_UNMET;
     }
   job->kept = output_commit (job->output, &error);

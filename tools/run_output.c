@@ -157,6 +157,15 @@ open_all (RunOutput *output, GError **error)
   return options->captures == RUN_OUTPUT_NONE || add_captures (output, error);
 }
 
+bool
+run_output_failed (const RunOutput *output)
+{
+  for (unsigned i = 0; i < output->takers->len; i++)
+    if (ferror (g_array_index (output->takers, Taker, i).file))
+      return true;
+  return output->log_file && ferror (output->log_file);
+}
+
 /* Ends what writes during the run; keeps the first error. */
 static bool
 end_writers (RunOutput *output, GError **error)

@@ -30,6 +30,9 @@ RunOutput *run_output_new (Run *run,
                            const RunOutputOptions *options,
                            GError **error);
 
+/* Could something not be written already? Then to go on is in vain. */
+bool run_output_failed (const RunOutput *output);
+
 /* After run_end: completes the captures and the log, copies the inputs, writes
  * scenario.lab and summary.json with the text SUMMARY. Frees OUTPUT. */
 bool run_output_close (RunOutput *output, const char *summary, GError **error);

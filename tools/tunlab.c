@@ -89,6 +89,8 @@ main (int argc, char **argv)
   g_log_writer_default_set_use_stderr (TRUE);
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
+  /* Such a write fails instead, like others. */
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
   return end_output (dispatch (argc, argv));
 }

@@ -37,19 +37,21 @@ note_kernels (const Scenario *scenario)
 /* Everything at once; on a terminal a word from time to time. False: the user
  * has had enough. */
 static bool
-let_time_pass (Run *run, const Scenario *scenario, int interrupt)
+let_time_pass (const Job *job, int interrupt)
 {
-  Sim *sim = &run_network (run)->sim;
+  Sim *sim = &run_network (job->run)->sim;
   bool talks = isatty (STDERR_FILENO);
   gint64 last = g_get_monotonic_time ();
   bool said = false;
   unsigned steps = 0;
-  while (!run_over (run) && sim_step (sim, scenario->run_for))
+  while (!run_over (job->run) && sim_step (sim, job->scenario->run_for))
     {
       if (++steps % STEPS_A_LOOK != 0)
         continue;
       if (interrupt_came (interrupt))
         return false;
+      if (run_output_failed (job->writer))
+        break; /* job_finish says why */
       if (!talks || g_get_monotonic_time () - last < G_USEC_PER_SEC)
         continue;
       last = g_get_monotonic_time ();
@@ -71,7 +73,7 @@ perform (Job *job, int interrupt)
   if (code != EXIT_OK)
     return code;
   run_start (job->run);
-  if (let_time_pass (job->run, job->scenario, interrupt))
+  if (let_time_pass (job, interrupt))
     return job_finish (job);
   options_complain ("interrupted; nothing was kept");
   return EXIT_INTERRUPTED;

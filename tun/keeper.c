@@ -43,6 +43,7 @@ become_command (char *const *command, pid_t keeper)
   if (getppid () != keeper)
     _exit (EXIT_SIGNAL + SIGKILL);
   signal (SIGPIPE, SIG_DFL);
+  signal (SIGXFSZ, SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   execvp (command[0], command);

@@ -96,6 +96,17 @@ def _():
     datagrams(LARGE)
 
 
+@test('so it does over a link on which no time passes')
+def _():
+    with open(path('now.lab'), 'w') as file:
+        file.write('host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\n'
+                   'link alice bob\napp bob receive tcp 7777\n'
+                   'app alice send tcp bob:7777 150mb\n'
+                   'expect tcp.bytes_delivered == 157286400\n')
+    must(TUNLAB, 'run', '--events', 'none', '--out', path('now'),
+         path('now.lab'))
+
+
 @test('whatever the size, a run takes less than 300 MB of memory')
 def _():
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
