@@ -2,6 +2,7 @@
 #include "stack/stack.h"
 
 #include "stack/ip.h"
+#include "stack/path_mtu.h"
 #include "stack/stack_private.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
@@ -27,6 +28,15 @@ stack_config_init (StackConfig *config)
     .port_last = 65535,
     .privileged = true,
     .hop_limit = 64,
+    .reassembly_bytes = 786432,
+    .reassembly_source_bytes = 393216,
+    .reassembly_datagrams = 2048,
+    .reassembly_size = 65575,
+    .reassembly_time = 60 * SECOND,
+    .path_mtu_discovery = true,
+    .path_mtus_max = 4096,
+    .path_mtu_age = 600 * SECOND,
+    .identifications_max = 4096,
     .rto_initial = SECOND,
     .rto_min = 200 * MILLISECOND,
     .rto_max = 60 * SECOND,
@@ -52,6 +62,7 @@ stack_new (const StackConfig *config)
   stack->routes = g_array_new (FALSE, TRUE, sizeof (StackRoute));
   socket_table_init (&stack->sockets, config->secret);
   outbox_init (&stack->outbox, config->outbox_max);
+  stack->path_mtus = path_mtu_new (config);
   timer_queue_init (&stack->timers);
   g_queue_init (&stack->ready);
   g_queue_init (&stack->changed);
@@ -99,6 +110,7 @@ stack_free (Stack *stack)
       free_socket (stack->sockets.slots[i]);
   socket_table_clear (&stack->sockets);
   outbox_clear (&stack->outbox);
+  path_mtu_free (stack->path_mtus);
   notices_clear (&stack->notices);
   g_array_free (stack->interfaces, TRUE);
   g_array_free (stack->addresses, TRUE);
@@ -232,6 +244,7 @@ stack_output (
   size_t length;
 
   *out = (StackOut){ .id = id, .socket = -1 };
+  path_mtu_expire (stack, now);
   while (timer_queue_deadline (&stack->timers) <= now)
     tcp_timer_expire ((Tcp *) timer_queue_first (&stack->timers), now);
   length = output_from_outbox (stack, buffer, size, out);

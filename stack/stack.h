@@ -42,6 +42,17 @@ typedef struct
   bool privileged;        /* [true] may bind ports below 1024 */
   uint8_t hop_limit;      /* [64] */
 
+  size_t reassembly_bytes;        /* [786432] of fragments that wait, with
+                                     their bookkeeping */
+  size_t reassembly_source_bytes; /* [393216] of them, of one source */
+  unsigned reassembly_datagrams;  /* [2048] they belong to */
+  size_t reassembly_size;         /* [65575] of a whole packet: EMTU_R */
+  Time reassembly_time;           /* [60 s] RFC 8200 4.5 */
+  bool path_mtu_discovery;        /* [true] RFC 1191, RFC 8201 */
+  unsigned path_mtus_max;       /* [4096] destinations with one of their own */
+  Time path_mtu_age;            /* [600 s] RFC 1191 6.3 */
+  unsigned identifications_max; /* [4096] destinations with a counter */
+
   Time rto_initial;        /* [1 s]    RFC 6298 2.1 */
   Time rto_min;            /* [200 ms] deviation from RFC 6298 2.4, as Linux */
   Time rto_max;            /* [60 s]   RFC 6298 2.5 */
@@ -180,6 +191,9 @@ bool stack_event (Stack *stack, StackEvent *event);
   X (NOTICES_LOST, "notices-lost")                                             \
   X (RANGES_FULL, "ranges-full")                                               \
   X (SOCKETS_FULL, "sockets-full")                                             \
+  X (REASSEMBLY_EVICTED, "reassembly-evicted")                                 \
+  X (REASSEMBLY_TIMEOUT, "reassembly-timeout")                                 \
+  X (PATH_MTU_EVICTED, "path-mtu-evicted")                                     \
   X (TIME_WAIT_EVICTED, "time-wait-evicted")                                   \
   X (RETRANSMISSIONS, "retransmissions")
 

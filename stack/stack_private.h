@@ -9,6 +9,8 @@
 #include "stack/timer_queue.h"
 #include "stack/wire_ip.h"
 
+typedef struct PathMtus PathMtus;
+
 typedef struct
 {
   unsigned mtu;
@@ -37,6 +39,7 @@ struct Stack
   GArray *routes;     /* StackRoute, the longest prefix first */
   SocketTable sockets;
   Outbox outbox;
+  PathMtus *path_mtus;
   TimerQueue timers; /* of TcpTimers */
   GQueue ready;      /* Tcp that may have something to send */
   GQueue changed;    /* Socket whose readiness may have changed */
