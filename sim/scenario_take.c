@@ -197,7 +197,7 @@ scenario_read_address (Parser *parser,
     return scenario_error_inside (parser, token, offset + read->fault_at, NULL,
                                   "'%s' is no address: %s", text,
                                   address_fault_sentence (read->fault));
-  return (text[read->end] == '\0')
+  return text[read->end] == '\0'
          || scenario_error_inside (parser, token, offset + read->end, NULL,
                                    "'%s': here only an address is expected",
                                    text);

@@ -75,16 +75,14 @@ address_is_loopback (const Address *address)
 unsigned
 address_common_bits (const Address *a, const Address *b)
 {
-  unsigned bits = 0;
+  for (unsigned i = 0; i < sizeof a->bytes; i += 4)
+    {
+      uint32_t differ = bytes_get32 (a->bytes + i) ^ bytes_get32 (b->bytes + i);
 
-  while (bits < 128 && a->bytes[bits / 8] == b->bytes[bits / 8])
-    bits += 8;
-  if (bits == 128)
-    return bits;
-  for (unsigned rest = a->bytes[bits / 8] ^ b->bytes[bits / 8]; rest < 0x80;
-       rest <<= 1)
-    bits++;
-  return bits;
+      if (differ != 0)
+        return 8 * i + (unsigned) __builtin_clz (differ);
+    }
+  return 8 * sizeof a->bytes;
 }
 
 bool

@@ -27,7 +27,7 @@ write_full (AddressFacts *facts)
   g_string_free (out, TRUE);
 }
 
-/* Where the IPv4 address is, RFC by RFC; XOR: Teredo hides it from NATs. */
+/* Where the IPv4 address is, RFC by RFC; MASK: Teredo hides it from NATs. */
 static void
 find_inside (AddressFacts *facts)
 {
@@ -35,7 +35,7 @@ find_inside (AddressFacts *facts)
   {
     const char *kind, *holds;
     unsigned at;
-    uint8_t xor ;
+    uint8_t mask;
   } table[] = {
     { "IPv4-mapped", "in its last 32 bits", 12, 0 },
     { "IPv4-compatible", "in its last 32 bits", 12, 0 },
@@ -49,7 +49,7 @@ find_inside (AddressFacts *facts)
         uint8_t octets[4];
         for (unsigned j = 0; j < 4; j++)
           octets[j] =
-              facts->read.address.bytes[table[i].at + j] ^ table[i].xor ;
+              facts->read.address.bytes[table[i].at + j] ^ table[i].mask;
         facts->inside = address_from_ipv4 (octets);
         facts->holds = table[i].holds;
       }

@@ -86,7 +86,7 @@ static const AddressKind ipv6_kinds[] = {
     "an early way to IPv6, given up" },
   { "64:ff9b::/96", "NAT64", GLOBAL, "RFC 6052",
     "an IPv4 host, reached through a translator" },
-  { "64:ff9b:1::/48", "NAT64", PRIVATE, "RFC 8215",
+  { "64:ff9b:1::/48", "local NAT64", PRIVATE, "RFC 8215",
     "an IPv4 host, reached through a local translator" },
   { "100::/64", "discard-only", PRIVATE, "RFC 6666",
     "whatever is sent there is thrown away" },

@@ -100,6 +100,7 @@ test_prefixes (void)
                     == 0)
         same++;
       g_assert_true (address_in_prefix (&a, &b, length) == (length <= same));
+      g_assert_cmpuint (address_common_bits (&a, &b), ==, first + same);
     }
 }
 

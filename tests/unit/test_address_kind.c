@@ -74,7 +74,7 @@ static const char *const TABLE[][4] = {
   { "::1:0:0:0", "reserved", "none", "RFC 4291 4" },
   { "64:ff9b::1.2.3.4", "NAT64", "global", "RFC 6052" },
   { "64:ff9b::1:0:0", "reserved", "none", "RFC 4291 4" },
-  { "64:ff9b:1::", "NAT64", "private", "RFC 8215" },
+  { "64:ff9b:1::", "local NAT64", "private", "RFC 8215" },
   { "100::1", "discard-only", "private", "RFC 6666" },
   { "100:0:0:1::", "dummy", "none", "RFC 9780" },
   { "100:0:0:2::", "reserved", "none", "RFC 4291 4" },
