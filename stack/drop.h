@@ -4,18 +4,20 @@
 #pragma once
 
 #define DROP_CAUSES(X)                                                         \
-  X (MALFORMED, "malformed")   /* lengths or versions that disagree */         \
-  X (CHECKSUM, "checksum")     /* IP, TCP, UDP or ICMP sum is wrong */         \
-  X (NOT_OURS, "not-ours")     /* destination is no address of ours */         \
-  X (BAD_SOURCE, "bad-source") /* RFC 1122 3.2.1.3: source can't be */         \
-  X (FRAGMENT, "fragment")     /* a fragment that cannot be used */            \
-  X (PROTOCOL, "protocol")     /* no such upper layer here */                  \
-  X (NO_SOCKET, "no-socket")   /* port closed, nobody listens */               \
-  X (BUFFER, "buffer")         /* receive buffer of a socket is full */        \
-  X (BACKLOG, "backlog")       /* listener's queues are full */                \
-  X (LIMIT, "limit")           /* another limit of the stack */                \
-  X (SEQUENCE, "sequence")     /* TCP: not acceptable, RFC 9293 3.10.7 */      \
-  X (DUPLICATE, "duplicate")   /* TCP: every byte was here already */
+  X (MALFORMED, "malformed")       /* lengths or versions that disagree */     \
+  X (CHECKSUM, "checksum")         /* IP, TCP, UDP or ICMP sum is wrong */     \
+  X (NOT_OURS, "not-ours")         /* destination is no address of ours */     \
+  X (BAD_SOURCE, "bad-source")     /* RFC 1122 3.2.1.3: source can't be */     \
+  X (SOURCE_ROUTE, "source-route") /* IPv4: LSRR, SSRR; RFC 7126 4.3 */        \
+  X (OPTION, "option")             /* IPv6: what it asks for can't be done */  \
+  X (FRAGMENT, "fragment")         /* a fragment that cannot be used */        \
+  X (PROTOCOL, "protocol")         /* no such upper layer here */              \
+  X (NO_SOCKET, "no-socket")       /* port closed, nobody listens */           \
+  X (BUFFER, "buffer")             /* receive buffer of a socket is full */    \
+  X (BACKLOG, "backlog")           /* listener's queues are full */            \
+  X (LIMIT, "limit")               /* another limit of the stack */            \
+  X (SEQUENCE, "sequence")         /* TCP: not acceptable, RFC 9293 3.10.7 */  \
+  X (DUPLICATE, "duplicate")       /* TCP: every byte was here already */
 
 typedef enum
 {

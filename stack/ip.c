@@ -3,6 +3,8 @@
 
 #include "stack/address.h"
 #include "stack/icmp.h"
+#include "stack/icmp_error.h"
+#include "stack/ip_accept.h"
 #include "stack/route.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
@@ -75,8 +77,8 @@ ip_outbox_add (Stack *stack,
   return packet;
 }
 
-static bool
-is_broadcast (const Stack *stack, const Address *address)
+bool
+ip_is_broadcast (const Stack *stack, const Address *address)
 {
   if (address_is_broadcast (address))
     return true;
@@ -91,14 +93,25 @@ is_broadcast (const Stack *stack, const Address *address)
   return false;
 }
 
-/* RFC 1122 3.2.1.3, RFC 4291 2.5-2.7: no packet of another host can come from
- * a group, from nobody, from the loopback, or from ourselves. */
-static bool
-source_is_possible (const Stack *stack, const Address *source)
+/* RFC 8200 4.7 asks for silence about "no next header". */
+static void
+refuse_protocol (const Arrival *arrival, bool ipv4)
 {
-  return !address_is_any (source) && !address_is_multicast (source)
-         && !address_is_loopback (source) && !is_broadcast (stack, source)
-         && !ip_is_ours (stack, source);
+  stack_drop (arrival, DROP_PROTOCOL);
+  if (ipv4 || arrival->ip.protocol != PROTOCOL_NONE)
+    icmp_error_send (arrival, ICMP_ERROR_PROTOCOL, arrival->ip.protocol_at);
+}
+
+/* Connections and echoes are for two; only datagrams may go to more, and in
+ * IPv6 only to groups, none of which a socket can join. */
+static void
+dispatch_group (const Arrival *arrival, View payload)
+{
+  if (arrival->audience == IP_TO_BROADCAST
+      && arrival->ip.protocol == PROTOCOL_UDP)
+    udp_input (arrival, payload);
+  else
+    stack_drop (arrival, DROP_NOT_OURS);
 }
 
 static void
@@ -106,14 +119,16 @@ dispatch (const Arrival *arrival, View payload)
 {
   bool ipv4 = address_is_ipv4 (&arrival->ip.source);
 
-  if (arrival->ip.protocol == PROTOCOL_TCP)
+  if (arrival->audience != IP_TO_US)
+    dispatch_group (arrival, payload);
+  else if (arrival->ip.protocol == PROTOCOL_TCP)
     tcp_input (arrival, payload);
   else if (arrival->ip.protocol == PROTOCOL_UDP)
     udp_input (arrival, payload);
   else if (arrival->ip.protocol == (ipv4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))
     icmp_input (arrival, payload);
   else
-    stack_drop (arrival, DROP_PROTOCOL);
+    refuse_protocol (arrival, ipv4);
 }
 
 void
@@ -124,11 +139,17 @@ ip_input (Stack *stack, Time now, const StackIn *in, View packet)
   DropCause cause = wire_ip_parse (packet, &arrival.ip, &payload);
 
   if (cause != DROP_NONE)
-    stack_drop (&arrival, cause);
-  else if (!source_is_possible (stack, &arrival.ip.source))
+    {
+      stack_drop (&arrival, cause);
+      return;
+    }
+  arrival.audience = ip_accept_audience (stack, &arrival.ip.destination);
+  if (!ip_accept_source (stack, &arrival.ip.source))
     stack_drop (&arrival, DROP_BAD_SOURCE);
-  else if (!ip_is_ours (stack, &arrival.ip.destination))
+  else if (arrival.audience == IP_TO_OTHERS)
     stack_drop (&arrival, DROP_NOT_OURS);
+  else if (!ip_accept_header (&arrival))
+    return;
   else if (arrival.ip.more_fragments || arrival.ip.fragment_offset > 0)
     stack_drop (&arrival, DROP_FRAGMENT);
   else

@@ -8,6 +8,9 @@ void ip_input (Stack *stack, Time now, const StackIn *in, View packet);
 
 bool ip_is_ours (const Stack *stack, const Address *address);
 
+/* 255.255.255.255, or of a network that we have an address in. */
+bool ip_is_broadcast (const Stack *stack, const Address *address);
+
 /* Bytes that fit behind the IP header on the way out of INTERFACE. */
 size_t ip_payload_max (const Stack *stack,
                        unsigned interface,

@@ -37,6 +37,8 @@ stack_config_init (StackConfig *config)
     .path_mtus_max = 4096,
     .path_mtu_age = 600 * SECOND,
     .identifications_max = 4096,
+    .icmp_error_rate = 100,
+    .icmp_error_burst = 50,
     .rto_initial = SECOND,
     .rto_min = 200 * MILLISECOND,
     .rto_max = 60 * SECOND,
@@ -63,6 +65,8 @@ stack_new (const StackConfig *config)
   socket_table_init (&stack->sockets, config->secret);
   outbox_init (&stack->outbox, config->outbox_max);
   stack->path_mtus = path_mtu_new (config);
+  icmp_limit_init (&stack->icmp_limit, config->secret, config->icmp_error_rate,
+                   config->icmp_error_burst);
   timer_queue_init (&stack->timers);
   g_queue_init (&stack->ready);
   g_queue_init (&stack->changed);
@@ -111,6 +115,7 @@ stack_free (Stack *stack)
   socket_table_clear (&stack->sockets);
   outbox_clear (&stack->outbox);
   path_mtu_free (stack->path_mtus);
+  icmp_limit_clear (&stack->icmp_limit);
   notices_clear (&stack->notices);
   g_array_free (stack->interfaces, TRUE);
   g_array_free (stack->addresses, TRUE);

@@ -27,20 +27,22 @@ typedef struct
 {
   uint8_t secret[16]; /* keys of ISNs, ports and hashes; the caller's duty */
 
-  unsigned sockets_max;   /* [65536] sockets, connections included */
-  unsigned backlog_max;   /* [128] connections waiting per listener,
-                             half-open ones included */
-  unsigned time_wait_max; /* [16384] connections in TIME-WAIT */
-  unsigned ranges_max;    /* [256] holes in what one flow has received */
-  size_t outbox_max;      /* [262144] bytes of UDP, ICMP, RST that wait */
-  size_t receive_buffer;  /* [65535] bytes per TCP socket */
-  size_t send_buffer;     /* [262144] bytes per TCP socket */
-  size_t datagram_buffer; /* [262144] bytes per UDP socket, headers in */
-  unsigned notices_max;   /* [4096] events that wait to be fetched */
-  uint16_t port_first;    /* [49152] ephemeral ports, RFC 6335 */
-  uint16_t port_last;     /* [65535] */
-  bool privileged;        /* [true] may bind ports below 1024 */
-  uint8_t hop_limit;      /* [64] */
+  unsigned sockets_max;      /* [65536] sockets, connections included */
+  unsigned backlog_max;      /* [128] connections waiting per listener,
+                                half-open ones included */
+  unsigned time_wait_max;    /* [16384] connections in TIME-WAIT */
+  unsigned ranges_max;       /* [256] holes in what one flow has received */
+  size_t outbox_max;         /* [262144] bytes of UDP, ICMP, RST that wait */
+  size_t receive_buffer;     /* [65535] bytes per TCP socket */
+  size_t send_buffer;        /* [262144] bytes per TCP socket */
+  size_t datagram_buffer;    /* [262144] bytes per UDP socket, headers in */
+  unsigned notices_max;      /* [4096] events that wait to be fetched */
+  uint16_t port_first;       /* [49152] ephemeral ports, RFC 6335 */
+  uint16_t port_last;        /* [65535] */
+  bool privileged;           /* [true] may bind ports below 1024 */
+  uint8_t hop_limit;         /* [64] */
+  unsigned icmp_error_rate;  /* [100] errors a second to one destination */
+  unsigned icmp_error_burst; /* [50] of them at once */
 
   size_t reassembly_bytes;        /* [786432] of fragments that wait, with
                                      their bookkeeping */
@@ -188,6 +190,7 @@ bool stack_event (Stack *stack, StackEvent *event);
   X (PACKETS_IN, "packets-in")                                                 \
   X (PACKETS_OUT, "packets-out")                                               \
   X (OUTBOX_FULL, "outbox-full")                                               \
+  X (ICMP_LIMITED, "icmp-limited")                                             \
   X (NOTICES_LOST, "notices-lost")                                             \
   X (RANGES_FULL, "ranges-full")                                               \
   X (SOCKETS_FULL, "sockets-full")                                             \

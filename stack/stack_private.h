@@ -3,6 +3,7 @@
  * of stack/ include this. */
 #pragma once
 
+#include "stack/icmp_limit.h"
 #include "stack/notices.h"
 #include "stack/outbox.h"
 #include "stack/socket_table.h"
@@ -40,6 +41,7 @@ struct Stack
   SocketTable sockets;
   Outbox outbox;
   PathMtus *path_mtus;
+  IcmpLimit icmp_limit;
   TimerQueue timers; /* of TcpTimers */
   GQueue ready;      /* Tcp that may have something to send */
   GQueue changed;    /* Socket whose readiness may have changed */
@@ -51,6 +53,15 @@ struct Stack
   uint64_t drops[DROP_CAUSE_COUNT];
 };
 
+/* Whom the destination of a packet means. */
+typedef enum
+{
+  IP_TO_OTHERS, /* nothing that we ever listen to */
+  IP_TO_US,
+  IP_TO_BROADCAST, /* of everybody or of one of our networks, IPv4 */
+  IP_TO_ALL_NODES  /* ff01::1, ff02::1; no other group is ever joined */
+} IpAudience;
+
 /* A packet on its way up: everything that the layers know about it. */
 typedef struct
 {
@@ -59,6 +70,7 @@ typedef struct
   const StackIn *in;
   View packet; /* all of it, for those who must quote it */
   IpHeader ip;
+  IpAudience audience;
 } Arrival;
 
 /* Counts the drop and tells the driver which packet it was. */

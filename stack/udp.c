@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stack/udp.h"
 
+#include "stack/icmp_error.h"
 #include "stack/ip.h"
 #include "stack/route.h"
 #include "stack/wire_udp.h"
@@ -75,6 +76,15 @@ hold (Udp *udp, const Endpoint *remote, View payload)
   return true;
 }
 
+/* Port 0 is nobody's: there is nothing to be told about it. */
+static void
+refuse_port (const Arrival *arrival, uint16_t port)
+{
+  stack_drop (arrival, DROP_NO_SOCKET);
+  if (port != 0)
+    icmp_error_send (arrival, ICMP_ERROR_PORT, 0);
+}
+
 void
 udp_input (const Arrival *arrival, View bytes)
 {
@@ -97,7 +107,7 @@ udp_input (const Arrival *arrival, View bytes)
   if (socket == NULL)
     socket = socket_table_find_bound (arrival->stack, PROTOCOL_UDP, &local);
   if (socket == NULL)
-    stack_drop (arrival, DROP_NO_SOCKET);
+    refuse_port (arrival, local.port);
   else if (!hold (socket->udp, &remote, payload))
     stack_drop (arrival, DROP_BUFFER);
   else

@@ -7,67 +7,76 @@
 #include "stack/address.h"
 #include "stack/bytes.h"
 #include "stack/checksum.h"
+#include "stack/wire_extensions.h"
 
 #define IPV4_DONT_FRAGMENT   0x4000
 #define IPV4_MORE_FRAGMENTS  0x2000
 #define IPV4_FRAGMENT_OFFSET 0x1fff /* counts 8 bytes */
 
-#define IPV6_FLOW_LABEL_MASK      0xfffff
-#define IPV6_HOP_BY_HOP           0
-#define IPV6_ROUTING              43
-#define IPV6_FRAGMENT             44
-#define IPV6_DESTINATION          60
-#define IPV6_EXTENSION_UNIT       8
-#define IPV6_EXTENSIONS_MAX       8 /* RFC 8504 5.3: put a limit on them */
-#define IPV6_MORE_FRAGMENTS       0x0001
-#define IPV6_FRAGMENT_OFFSET_MASK 0xfff8 /* counts bytes as it stands */
+#define IPV4_OPTION_END  0
+#define IPV4_OPTION_NOP  1
+#define IPV4_OPTION_LSRR 131
+#define IPV4_OPTION_SSRR 137
+#define IPV4_PROTOCOL_AT 9
+#define IPV6_NEXT_AT     6
 
-/* Only lengths matter here: each option but the first two kinds has one, and
- * it must lead on and not out (RFC 1122 3.2.1.8). */
-static bool
-are_ipv4_options_sound (View options)
+#define IPV6_FLOW_LABEL_MASK 0xfffff
+
+/* How much of a packet is there. */
+typedef enum
 {
-  size_t at = 0;
+  WHOLE,
+  MAY_BE_CUT
+} Extent;
 
-  while (at < options.length && options.bytes[at] != 0)
+/* Bytes of the option at the head of OPTIONS: each kind but the first two has
+ * a length, and it must lead on and not out (RFC 1122 3.2.1.8); else 0. */
+static size_t
+option_size (View options)
+{
+  size_t size;
+
+  if (options.bytes[0] == IPV4_OPTION_NOP)
+    return 1;
+  if (options.length < 2)
+    return 0;
+  size = options.bytes[1];
+  return size >= 2 && size <= options.length ? size : 0;
+}
+
+/* Looks only at lengths and for source routes; false: broken. */
+static bool
+check_ipv4_options (const uint8_t *packet, View options, IpHeader *header)
+{
+  while (options.length > 0 && options.bytes[0] != IPV4_OPTION_END)
     {
-      size_t left = options.length - at;
-      size_t length = 1;
+      uint8_t kind = options.bytes[0];
+      size_t size = option_size (options);
 
-      if (options.bytes[at] != 1)
-        length = left < 2 ? 0 : options.bytes[at + 1];
-      if (length > left || (length < 2 && options.bytes[at] != 1))
+      if (size == 0)
         return false;
-      at += length;
+      if (kind == IPV4_OPTION_LSRR || kind == IPV4_OPTION_SSRR)
+        {
+          header->trouble = IP_TROUBLE_SOURCE_ROUTE;
+          header->trouble_at = (uint16_t) (options.bytes - packet);
+        }
+      options.bytes += size;
+      options.length -= size;
     }
   return true;
 }
 
-static DropCause
-parse_ipv4 (View packet, IpHeader *header, View *payload)
+/* The fields that stand at fixed places. */
+static IpHeader
+read_ipv4 (const uint8_t *bytes)
 {
-  const uint8_t *bytes = packet.bytes;
-  size_t header_size, total;
-  uint16_t fragment;
+  uint16_t fragment = bytes_get16 (bytes + 6);
 
-  if (packet.length < WIRE_IPV4_HEADER)
-    return DROP_MALFORMED;
-  header_size = (bytes[0] & 0xfu) * 4;
-  total = bytes_get16 (bytes + 2);
-  if (header_size < WIRE_IPV4_HEADER || header_size > total
-      || total > packet.length)
-    return DROP_MALFORMED;
-  if (checksum_finish (checksum_add (0, bytes, header_size)) != 0)
-    return DROP_CHECKSUM;
-  if (!are_ipv4_options_sound (
-          (View){ bytes + WIRE_IPV4_HEADER, header_size - WIRE_IPV4_HEADER }))
-    return DROP_MALFORMED;
-
-  fragment = bytes_get16 (bytes + 6);
-  *header = (IpHeader){
+  return (IpHeader){
     .source = address_from_ipv4 (bytes + 12),
     .destination = address_from_ipv4 (bytes + 16),
-    .protocol = bytes[9],
+    .protocol = bytes[IPV4_PROTOCOL_AT],
+    .protocol_at = IPV4_PROTOCOL_AT,
     .hop_limit = bytes[8],
     .traffic_class = bytes[1],
     .identification = bytes_get16 (bytes + 4),
@@ -75,85 +84,66 @@ parse_ipv4 (View packet, IpHeader *header, View *payload)
     .more_fragments = (fragment & IPV4_MORE_FRAGMENTS) != 0,
     .fragment_offset = (uint16_t) ((fragment & IPV4_FRAGMENT_OFFSET) * 8),
   };
+}
+
+static DropCause
+parse_ipv4 (View packet, Extent extent, IpHeader *header, View *payload)
+{
+  const uint8_t *bytes = packet.bytes;
+  size_t header_size, total;
+  View options;
+
+  if (packet.length < WIRE_IPV4_HEADER)
+    return DROP_MALFORMED;
+  header_size = (bytes[0] & 0xfu) * 4;
+  total = bytes_get16 (bytes + 2);
+  if (extent == MAY_BE_CUT)
+    total = MIN (total, packet.length);
+  if (header_size < WIRE_IPV4_HEADER || header_size > total
+      || total > packet.length)
+    return DROP_MALFORMED;
+  if (extent == WHOLE
+      && checksum_finish (checksum_add (0, bytes, header_size)) != 0)
+    return DROP_CHECKSUM;
+  *header = read_ipv4 (bytes);
+  options = (View){ bytes + WIRE_IPV4_HEADER, header_size - WIRE_IPV4_HEADER };
+  if (!check_ipv4_options (bytes, options, header))
+    return DROP_MALFORMED;
   *payload = (View){ bytes + header_size, total - header_size };
   return DROP_NONE;
 }
 
-static bool
-is_extension (uint8_t next)
+static IpHeader
+read_ipv6 (const uint8_t *bytes)
 {
-  return next == IPV6_HOP_BY_HOP || next == IPV6_ROUTING
-         || next == IPV6_FRAGMENT || next == IPV6_DESTINATION;
-}
-
-static void
-parse_fragment (const uint8_t *extension, IpHeader *header)
-{
-  uint16_t fragment = bytes_get16 (extension + 2);
-
-  header->fragment_offset = fragment & IPV6_FRAGMENT_OFFSET_MASK;
-  header->more_fragments = (fragment & IPV6_MORE_FRAGMENTS) != 0;
-  header->identification = bytes_get32 (extension + 4);
-}
-
-/* Moves PAYLOAD behind the extension headers. Behind a fragment header nothing
- * is looked at: what follows may be a piece of anything. An atomic fragment
- * is whole, there it goes on (RFC 6946). */
-static DropCause
-skip_extensions (IpHeader *header, View *payload)
-{
-  bool fragment_seen = false;
-
-  for (unsigned count = 0; is_extension (header->protocol); count++)
-    {
-      const uint8_t *bytes = payload->bytes;
-      size_t size = IPV6_EXTENSION_UNIT;
-      bool is_fragment = header->protocol == IPV6_FRAGMENT;
-
-      if (count == IPV6_EXTENSIONS_MAX || payload->length < size)
-        return DROP_MALFORMED;
-      if (header->protocol == IPV6_HOP_BY_HOP && count > 0)
-        return DROP_MALFORMED; /* RFC 8200 4.1: only as the first */
-      if (is_fragment && fragment_seen)
-        return DROP_MALFORMED;
-      if (!is_fragment)
-        size *= bytes[1] + 1u;
-      if (size > payload->length)
-        return DROP_MALFORMED;
-
-      if (is_fragment)
-        parse_fragment (bytes, header);
-      fragment_seen |= is_fragment;
-      header->protocol = bytes[0];
-      *payload = (View){ bytes + size, payload->length - size };
-      if (header->more_fragments || header->fragment_offset > 0)
-        break;
-    }
-  return DROP_NONE;
-}
-
-static DropCause
-parse_ipv6 (View packet, IpHeader *header, View *payload)
-{
-  const uint8_t *bytes = packet.bytes;
-  size_t payload_length;
-  uint32_t first;
-
-  if (packet.length < WIRE_IPV6_HEADER)
-    return DROP_MALFORMED;
-  payload_length = bytes_get16 (bytes + 4);
-  if (payload_length > packet.length - WIRE_IPV6_HEADER)
-    return DROP_MALFORMED;
-
-  first = bytes_get32 (bytes);
-  *header = (IpHeader){
-    .protocol = bytes[6],
+  uint32_t first = bytes_get32 (bytes);
+  IpHeader header = {
+    .protocol = bytes[IPV6_NEXT_AT],
+    .protocol_at = IPV6_NEXT_AT,
     .hop_limit = bytes[7],
     .traffic_class = (uint8_t) (first >> 20),
     .flow_label = first & IPV6_FLOW_LABEL_MASK,
   };
-  memcpy (header->source.bytes, bytes + 8, 16);
-  memcpy (header->destination.bytes, bytes + 24, 16);
+
+  memcpy (header.source.bytes, bytes + 8, 16);
+  memcpy (header.destination.bytes, bytes + 24, 16);
+  return header;
+}
+
+static DropCause
+parse_ipv6 (View packet, Extent extent, IpHeader *header, View *payload)
+{
+  const uint8_t *bytes = packet.bytes;
+  size_t length;
+
+  if (packet.length < WIRE_IPV6_HEADER)
+    return DROP_MALFORMED;
+  length = bytes_get16 (bytes + 4);
+  if (extent == MAY_BE_CUT)
+    length = MIN (length, packet.length - WIRE_IPV6_HEADER);
+  if (length > packet.length - WIRE_IPV6_HEADER)
+    return DROP_MALFORMED;
+  *header = read_ipv6 (bytes);
 
   /* A mapped address never is on the wire (RFC 4038 4.2); here it would make
    * an IPv4 packet of this one. */
@@ -161,20 +151,32 @@ parse_ipv6 (View packet, IpHeader *header, View *payload)
       || address_is_ipv4 (&header->destination))
     return DROP_MALFORMED;
 
-  *payload = (View){ bytes + WIRE_IPV6_HEADER, payload_length };
-  return skip_extensions (header, payload);
+  *payload = (View){ bytes + WIRE_IPV6_HEADER, length };
+  return wire_extensions_skip (bytes, header, payload);
+}
+
+static DropCause
+parse (View packet, Extent extent, IpHeader *header, View *payload)
+{
+  unsigned version = packet.length > 0 ? packet.bytes[0] >> 4 : 0;
+
+  if (version == 4)
+    return parse_ipv4 (packet, extent, header, payload);
+  if (version == 6)
+    return parse_ipv6 (packet, extent, header, payload);
+  return DROP_MALFORMED;
 }
 
 DropCause
 wire_ip_parse (View packet, IpHeader *header, View *payload)
 {
-  unsigned version = packet.length > 0 ? packet.bytes[0] >> 4 : 0;
+  return parse (packet, WHOLE, header, payload);
+}
 
-  if (version == 4)
-    return parse_ipv4 (packet, header, payload);
-  if (version == 6)
-    return parse_ipv6 (packet, header, payload);
-  return DROP_MALFORMED;
+DropCause
+wire_ip_parse_quote (View quote, IpHeader *header, View *payload)
+{
+  return parse (quote, MAY_BE_CUT, header, payload);
 }
 
 size_t

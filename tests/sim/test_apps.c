@@ -317,6 +317,8 @@ test_small_servers (Fixture *fixture, const void *data)
       bool discards = each->flow->responder.port == 9;
       if (each->flow->protocol == 17)
         g_assert_cmpuint (each->packets[1], >=, discards ? 0 : 3);
+      else if (each->flow->protocol == 1)
+        continue; /* what came after the last message, to a closed port */
       else if (discards)
         g_assert_cmpuint (each->bytes_on_wire[1], <, 100000);
       else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/swarm/watch.h"
 
+#include "stack/wire_icmp.h"
 #include "stack/wire_tcp.h"
 
 static bool
@@ -36,13 +37,31 @@ judge (Watch *watch, const TcpHeader *header, size_t length, bool forward)
   side->has_edge = true;
 }
 
+/* An IPv6 header has no checksum, so a corrupted one may earn an ICMP error.
+ * False: neither that nor a segment. */
+static bool
+judge_payload (Watch *watch, const IpHeader *ip, View payload, bool forward)
+{
+  TcpHeader header;
+  IcmpHeader icmp;
+  View inner;
+
+  if (ip->protocol == PROTOCOL_ICMPV6)
+    return wire_icmp_parse (ip, payload, &icmp, &inner) == DROP_NONE
+           && icmp.type < ICMPV6_ECHO_REQUEST;
+  if (ip->protocol != PROTOCOL_TCP
+      || wire_tcp_parse (ip, payload, &header, &inner) != DROP_NONE)
+    return false;
+  judge (watch, &header, inner.length, forward);
+  return true;
+}
+
 static void
 on_event (void *self, const Event *event)
 {
   Watch *watch = self;
   const Packet *packet = event->packet;
   IpHeader ip;
-  TcpHeader header;
   View payload;
 
   if (event->type != EVENT_SENT)
@@ -50,12 +69,8 @@ on_event (void *self, const Event *event)
   watch->packets++;
   if (wire_ip_parse ((View){ packet->bytes, packet->length }, &ip, &payload)
           != DROP_NONE
-      || wire_tcp_parse (&ip, payload, &header, &payload) != DROP_NONE)
-    {
-      watch->malformed++;
-      return;
-    }
-  judge (watch, &header, payload.length, packet->forward);
+      || !judge_payload (watch, &ip, payload, packet->forward))
+    watch->malformed++;
 }
 
 EventSink

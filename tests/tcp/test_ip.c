@@ -246,7 +246,8 @@ test_fragments (void)
   talk_free (t);
 }
 
-/* req: IP4-HDR-9 */
+/* An unknown protocol is answered, a broken upper layer is not.
+ * req: IP4-HDR-9 ICM4-7 */
 static void
 test_protocols (void)
 {
@@ -261,7 +262,11 @@ test_protocols (void)
       t->bytes[9] = (uint8_t) protocol;
       packet_line_seal_ipv4 (t->bytes);
       peer_sends_bytes (t, length);
-      peer_expects_nothing (t);
+      if (protocol == 6 || protocol == 17)
+        peer_expects_nothing (t);
+      else
+        talk_check (t, peer_takes (t) > 0 && t->bytes[20] == 3);
+      advance (t, 1, SECOND);
     }
   drops_are (t, DROP_PROTOCOL, 256 - 3);
   talk_free (t);

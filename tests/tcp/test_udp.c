@@ -299,6 +299,7 @@ test_connected (void)
   peer_sends_datagram (t, 40001, 7777, 5);
   app_takes (t, socket, 100, -EAGAIN, 0);
   drops_are (t, DROP_NO_SOCKET, 1);
+  talk_check (t, peer_ignores (t) == 1); /* port unreachable */
   peer_sends_datagram (t, 40000, 7777, 5);
   app_takes (t, socket, 100, 5, 40000);
   talk_check (t, socket_send (t->stack, socket, "x", 1) == 1);
@@ -307,6 +308,7 @@ test_connected (void)
   talk_check (t, socket_connect (t->stack, socket, &other) == 0);
   peer_sends_datagram (t, 40000, 7777, 5);
   app_takes (t, socket, 100, -EAGAIN, 0);
+  talk_check (t, peer_ignores (t) == 1);
   peer_sends_datagram (t, 40001, 7777, 5);
   app_takes (t, socket, 100, 5, 40001);
   talk_free (t);
@@ -352,6 +354,7 @@ test_side_by_side (void)
   talk_check (t, socket_bind (t->stack, six, &any) == 0);
   peer_sends_datagram (t, 40000, 7777, 2);
   drops_are (t, DROP_NO_SOCKET, 1);
+  talk_check (t, peer_ignores (t) == 1);
   four = app_socket (t, SOCKET_IPV4, SOCKET_DATAGRAM);
   any.address = ADDRESS_ANY_IPV4;
   talk_check (t, socket_bind (t->stack, four, &any) == 0);
