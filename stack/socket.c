@@ -5,7 +5,7 @@
 
 #include "stack/address.h"
 #include "stack/ip.h"
-#include "stack/route.h"
+#include "stack/socket_port.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
 
@@ -28,50 +28,36 @@ socket_new (Stack *stack, SocketFamily family, SocketType type)
   return socket->handle;
 }
 
-static const Address *
-wildcard (const Socket *socket)
-{
-  return socket->family == SOCKET_IPV4 ? &ADDRESS_ANY_IPV4 : &ADDRESS_ANY;
-}
-
-/* May a socket of this family use that address? */
-static bool
-family_fits (const Socket *socket, const Address *address)
+/* May a socket of this family be bound to that address? */
+static int
+check_family (const Socket *socket, const Address *address)
 {
   bool ipv4 = address_is_ipv4 (address);
 
-  return socket->family == SOCKET_IPV4 ? ipv4 : !(ipv4 && socket->v6only);
-}
-
-/* May it speak to that address? One that is bound to an address of one family
- * has nothing to say in the other. */
-static bool
-peer_fits (const Socket *socket, const Address *remote)
-{
-  const Address *local = &socket->local.address;
-
-  return family_fits (socket, remote)
-         && (address_is_any (local)
-             || address_is_ipv4 (local) == address_is_ipv4 (remote));
+  if (socket->family == SOCKET_IPV4 && !ipv4)
+    return -EAFNOSUPPORT;
+  return socket->settings.v6only && ipv4 ? -EINVAL : 0;
 }
 
 int
 socket_bind (Stack *stack, int handle, const Endpoint *local)
 {
   Socket *socket = socket_table_get (stack, handle);
+  int result;
 
   if (socket == NULL)
     return -EBADF;
   if (socket->port != NULL)
     return -EINVAL;
-  if (!family_fits (socket, &local->address))
-    return -EAFNOSUPPORT;
+  result = check_family (socket, &local->address);
+  if (result < 0)
+    return result;
   if (!address_is_any (&local->address) && !ip_is_ours (stack, &local->address))
     return -EADDRNOTAVAIL;
   if (local->port > 0 && local->port < SYSTEM_PORTS
       && !stack->config.privileged)
     return -EACCES;
-  return socket_table_bind (socket, local);
+  return socket_port_bind (socket, local);
 }
 
 int
@@ -85,10 +71,16 @@ socket_listen (Stack *stack, int handle, int backlog)
     return -EBADF;
   if (socket->type != SOCKET_STREAM)
     return -EOPNOTSUPP;
-  any.address = *wildcard (socket);
+  any.address = *socket_wildcard (socket);
   if (socket->port == NULL)
-    result = socket_table_bind (socket, &any);
-  return result < 0 ? result : tcp_listen (socket->tcp, backlog);
+    result = socket_port_bind (socket, &any);
+  if (result == 0 && !socket_port_may_listen (socket))
+    result = -EADDRINUSE;
+  if (result == 0)
+    result = tcp_listen (socket->tcp, backlog);
+  if (result == 0)
+    socket->listening = true;
+  return result;
 }
 
 int
@@ -105,134 +97,15 @@ socket_accept (Stack *stack, int handle, Endpoint *peer)
     return -EINVAL;
   tcp = tcp_accept (socket->tcp);
   if (tcp == NULL)
-    return -EAGAIN;
+    {
+      bool aborted = socket->tcp->listen->aborted > 0;
+
+      socket->tcp->listen->aborted = 0;
+      return aborted ? -ECONNABORTED : -EAGAIN;
+    }
   if (peer != NULL)
     *peer = tcp->socket->remote;
   return tcp->socket->handle;
-}
-
-/* A local address and port for a socket that has none or a wildcard. */
-static int
-choose_local (Socket *socket, const Endpoint *remote)
-{
-  Endpoint local = { .port = 0 };
-  Route route;
-
-  if (!route_find (socket->stack, &remote->address, &route))
-    return -ENETUNREACH;
-  local.address = route.source;
-  if (socket->port == NULL)
-    return socket_table_bind_ephemeral (socket, &local, remote);
-  if (address_is_any (&socket->local.address))
-    socket->local.address = local.address;
-  return 0;
-}
-
-static int
-connect_datagram (Socket *socket, const Endpoint *remote)
-{
-  int result = choose_local (socket, remote);
-
-  if (result < 0)
-    return result;
-  socket_table_leave_flow (socket);
-  socket->remote = *remote;
-  return socket_table_enter_flow (socket) ? 0 : -EADDRINUSE;
-}
-
-int
-socket_connect (Stack *stack, int handle, const Endpoint *remote)
-{
-  Socket *socket = socket_table_get (stack, handle);
-  int result;
-
-  if (socket == NULL)
-    return -EBADF;
-  if (!peer_fits (socket, &remote->address))
-    return -EAFNOSUPPORT;
-  if (socket->type == SOCKET_DATAGRAM)
-    return connect_datagram (socket, remote);
-  if (address_is_any (&remote->address)
-      || address_is_multicast (&remote->address)
-      || address_is_broadcast (&remote->address))
-    return -ENETUNREACH;
-  if (remote->port == 0)
-    return -EADDRNOTAVAIL;
-  if (socket->tcp->state == TCP_CLOSED && !socket->in_flows)
-    {
-      result = choose_local (socket, remote);
-      if (result < 0)
-        return result;
-    }
-  return tcp_connect (socket->tcp, remote);
-}
-
-static ssize_t
-send_datagram (Socket *socket,
-               const void *bytes,
-               size_t length,
-               const Endpoint *remote)
-{
-  Endpoint any = { .port = 0 };
-  int result = 0;
-
-  if (!peer_fits (socket, &remote->address))
-    return -EAFNOSUPPORT;
-  any.address = *wildcard (socket);
-  if (socket->port == NULL)
-    result = socket_table_bind_ephemeral (socket, &any, remote);
-  return result < 0 ? result : udp_send (socket, bytes, length, remote);
-}
-
-ssize_t
-socket_send (Stack *stack, int handle, const void *bytes, size_t length)
-{
-  Socket *socket = socket_table_get (stack, handle);
-
-  if (socket == NULL)
-    return -EBADF;
-  if (socket->type == SOCKET_STREAM)
-    return tcp_send (socket->tcp, bytes, length);
-  if (!socket->in_flows)
-    return -EDESTADDRREQ;
-  return send_datagram (socket, bytes, length, &socket->remote);
-}
-
-ssize_t
-socket_send_to (Stack *stack,
-                int handle,
-                const void *bytes,
-                size_t length,
-                const Endpoint *remote)
-{
-  Socket *socket = socket_table_get (stack, handle);
-
-  if (socket == NULL)
-    return -EBADF;
-  if (socket->type == SOCKET_STREAM)
-    return -EISCONN;
-  return send_datagram (socket, bytes, length, remote);
-}
-
-ssize_t
-socket_receive_from (
-    Stack *stack, int handle, void *bytes, size_t size, Endpoint *remote)
-{
-  Socket *socket = socket_table_get (stack, handle);
-
-  if (socket == NULL)
-    return -EBADF;
-  if (socket->type == SOCKET_DATAGRAM)
-    return udp_receive (socket, bytes, size, remote);
-  if (remote != NULL)
-    *remote = socket->remote;
-  return tcp_read (socket->tcp, bytes, size);
-}
-
-ssize_t
-socket_receive (Stack *stack, int handle, void *bytes, size_t size)
-{
-  return socket_receive_from (stack, handle, bytes, size, NULL);
 }
 
 int
@@ -246,13 +119,18 @@ socket_shutdown (Stack *stack, int handle, int how)
     return -EINVAL;
   if (socket->type == SOCKET_STREAM)
     return tcp_shutdown (socket->tcp, how);
-  return socket->in_flows ? 0 : -ENOTCONN;
+  if (!socket->in_flows)
+    return -ENOTCONN;
+  socket->shut_read |= how != SHUT_WR;
+  socket->shut_write |= how != SHUT_RD;
+  stack_socket_changed (socket);
+  return 0;
 }
 
 static void
 close_datagram (Socket *socket)
 {
-  udp_free (socket->udp);
+  udp_free (socket->stack, socket->udp);
   socket_table_remove (socket);
   g_free (socket);
 }
@@ -285,6 +163,22 @@ socket_abort (Stack *stack, int handle)
   return 0;
 }
 
+static unsigned
+poll_datagram (const Socket *socket)
+{
+  unsigned poll = udp_poll (socket->udp);
+
+  if (socket->shut_read)
+    poll |= SOCKET_READABLE;
+  if (socket->shut_write)
+    poll |= SOCKET_WRITABLE;
+  if (socket->shut_read && socket->shut_write)
+    poll |= SOCKET_HANGUP;
+  if (socket->error != 0)
+    poll |= SOCKET_ERROR | SOCKET_READABLE | SOCKET_WRITABLE;
+  return poll;
+}
+
 unsigned
 socket_poll (Stack *stack, int handle)
 {
@@ -293,20 +187,24 @@ socket_poll (Stack *stack, int handle)
   if (socket == NULL)
     return 0;
   return socket->type == SOCKET_STREAM ? tcp_poll (socket->tcp)
-                                       : udp_poll (socket->udp);
+                                       : poll_datagram (socket);
+}
+
+int
+socket_take_error (Socket *socket)
+{
+  int error = socket->error;
+
+  socket->error = 0;
+  return error;
 }
 
 int
 socket_error (Stack *stack, int handle)
 {
   Socket *socket = socket_table_get (stack, handle);
-  int error;
 
-  if (socket == NULL)
-    return EBADF;
-  error = socket->error;
-  socket->error = 0;
-  return error;
+  return socket == NULL ? EBADF : socket_take_error (socket);
 }
 
 int
@@ -317,8 +215,6 @@ socket_local (Stack *stack, int handle, Endpoint *local)
   if (socket == NULL)
     return -EBADF;
   *local = socket->local;
-  if (socket->port == NULL)
-    local->address = *wildcard (socket);
   return 0;
 }
 
@@ -346,6 +242,9 @@ socket_info (Stack *stack, int handle, SocketInfo *info)
   if (socket->type == SOCKET_STREAM)
     tcp_info (socket->tcp, info);
   else
-    info->receive_queue = udp_receive_queue (socket->udp);
+    {
+      info->receive_queue = udp_receive_queue (socket->udp);
+      info->readable = udp_receive_next (socket->udp);
+    }
   return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "stack/stack.h"
 #include <sys/types.h>
+#include <sys/uio.h>
 
 typedef enum
 {
@@ -28,23 +29,39 @@ typedef enum
 int socket_new (Stack *stack, SocketFamily family, SocketType type);
 
 /* 2. Bind to an address of ours or a wildcard; port 0 picks an ephemeral one.
- * -EADDRINUSE, -EADDRNOTAVAIL, -EACCES (port < 1024), -EINVAL (bound). */
+ * Sends no packet. -EINVAL: bound already, or IPv4 on V6ONLY; -EAFNOSUPPORT:
+ * IPv6 on SOCKET_IPV4; -EADDRNOTAVAIL: no address of ours, no ephemeral port;
+ * -EACCES: port < 1024 without privilege; -EADDRINUSE: see socket_port.h. */
 int socket_bind (Stack *stack, int socket, const Endpoint *local);
 
-/* 3a. Wait for connections; BACKLOG is clamped to 1..backlog_max. */
+/* 3a. Wait for connections, on an ephemeral port when not bound; BACKLOG is
+ * clamped to 1..backlog_max. -EINVAL: connected, or was; -EOPNOTSUPP:
+ * datagrams; -EADDRINUSE: another listener got there first. */
 int socket_listen (Stack *stack, int socket, int backlog);
 
-/* A new socket, connected to *PEER (may be NULL); -EAGAIN: nobody yet. */
+/* A new socket, connected to *PEER (may be NULL). -EAGAIN: nobody yet;
+ * -ECONNABORTED: nobody any more, once for all that were reset before they
+ * were accepted; -EINVAL: no listener; -EOPNOTSUPP: datagrams. */
 int socket_accept (Stack *stack, int socket, Endpoint *peer);
 
-/* 3b. Initiate. TCP: -EINPROGRESS, then SOCKET_WRITABLE or an error in
- * socket_error; again: -EALREADY, later -EISCONN. UDP: fixes the peer. */
+/* 3b. Initiate. TCP: -EINPROGRESS, then SOCKET_WRITABLE or an error; again:
+ * -EALREADY, later -EISCONN. After an attempt that failed: its error once,
+ * unless it was taken, then a new attempt. UDP: fixes the peer, at once and
+ * without a packet; REMOTE NULL: none again.
+ * -ENETUNREACH: no route, or nobody else: 0.0.0.0, ::, an address of ours
+ * (there is no loopback, so no socket connects to itself); -EADDRNOTAVAIL:
+ * port 0, or the pair of endpoints is in use; -EACCES: broadcast;
+ * -EAFNOSUPPORT: another family than the socket or its address has;
+ * -EOPNOTSUPP: it listens. */
 int socket_connect (Stack *stack, int socket, const Endpoint *remote);
 
 /* 4. Send and receive. Streams: any part of LENGTH may be taken; receive
  * gives 0 at the end of the stream. Datagrams: all or -EMSGSIZE, -EAGAIN;
- * what does not fit into SIZE is cut off. After an error: that error once,
- * then -EPIPE or 0. */
+ * what does not fit into SIZE is cut off. After an error: first what had been
+ * received, then that error once, then -EPIPE or 0.
+ * -EAGAIN: not now; -ENOTCONN: a stream without a connection; -EISCONN: a
+ * destination for a stream that has one; -EDESTADDRREQ: none for a datagram;
+ * -EPIPE: shut down; those of socket_connect for a destination. */
 ssize_t
 socket_send (Stack *stack, int socket, const void *bytes, size_t length);
 ssize_t socket_send_to (Stack *stack,
@@ -56,11 +73,35 @@ ssize_t socket_receive (Stack *stack, int socket, void *bytes, size_t size);
 ssize_t socket_receive_from (
     Stack *stack, int socket, void *bytes, size_t size, Endpoint *remote);
 
-/* The end of one direction: SHUT_RD, SHUT_WR or SHUT_RDWR of sys/socket.h. */
+/* The same with several buffers and the flags of sys/socket.h. MSG_DONTWAIT
+ * and MSG_NOSIGNAL say what is always so. MSG_PEEK: it can be received again.
+ * MSG_WAITALL, streams: -EAGAIN as long as there is less, but more can come.
+ * MSG_TRUNC, datagrams: in, the result is the whole length; out, it was cut.
+ * -EOPNOTSUPP: any other flag; -EINVAL: more than SSIZE_MAX bytes; -EMSGSIZE:
+ * more than 1,024 buffers. */
+ssize_t socket_send_parts (Stack *stack,
+                           int socket,
+                           const struct iovec *parts,
+                           size_t count,
+                           const Endpoint *remote,
+                           int flags);
+ssize_t socket_receive_parts (Stack *stack,
+                              int socket,
+                              const struct iovec *parts,
+                              size_t count,
+                              Endpoint *remote,
+                              int *flags);
+
+/* The end of one direction: SHUT_RD, SHUT_WR or SHUT_RDWR of sys/socket.h.
+ * Writing: a FIN behind what was sent, then -EPIPE. Reading: no packet; what
+ * is there or comes fills the window and is never read: 0. -ENOTCONN: no
+ * connection; again: no error. */
 int socket_shutdown (Stack *stack, int socket, int how);
 
 /* The socket is gone; the stack delivers what was sent in the background.
- * Unread data turns the close into a reset (RFC 9293 SHLD-3). */
+ * Unread data turns the close into a reset (RFC 9293 SHLD-3), and so does
+ * LINGER 0; LINGER n does when n seconds later the peer has not acknowledged
+ * all. A listener resets those it had not accepted. */
 int socket_close (Stack *stack, int socket);
 
 /* Reset: RST to the peer, everything dropped (RFC 9293 3.10.5). */
@@ -68,8 +109,8 @@ int socket_abort (Stack *stack, int socket);
 
 enum
 {
-  SOCKET_READABLE = 1,   /* data, end of stream, a connection, or an error */
-  SOCKET_WRITABLE = 2,   /* room to send, connected */
+  SOCKET_READABLE = 1,   /* receive or accept would not be -EAGAIN */
+  SOCKET_WRITABLE = 2,   /* connected with room to send, or an error waits */
   SOCKET_HANGUP = 4,     /* both directions are over */
   SOCKET_ERROR = 8,      /* socket_error has one */
   SOCKET_PEER_ENDED = 16 /* the peer's FIN has been reached */
@@ -81,12 +122,30 @@ unsigned socket_poll (Stack *stack, int socket);
 /* The pending error, a positive errno value, and clears it; 0: none. */
 int socket_error (Stack *stack, int socket);
 
+/* What is set is read back (a buffer within its bounds). -ENOPROTOOPT: no such
+ * option for this kind of socket, or to be read only; -EINVAL: no such value,
+ * or too late. An accepted connection has its listener's options. */
 typedef enum
 {
-  SOCKET_OPTION_NODELAY,        /* 0/1: no Nagle algorithm */
-  SOCKET_OPTION_RECEIVE_BUFFER, /* bytes */
-  SOCKET_OPTION_SEND_BUFFER,    /* bytes */
-  SOCKET_OPTION_V6ONLY          /* 0/1, before bind */
+  SOCKET_OPTION_NODELAY,        /* 0/1, streams: no Nagle algorithm */
+  SOCKET_OPTION_RECEIVE_BUFFER, /* bytes, neither doubled nor shared. When it
+                                   shrinks the window offered stays offered */
+  SOCKET_OPTION_SEND_BUFFER,    /* bytes; of a datagram the largest */
+  SOCKET_OPTION_V6ONLY,         /* 0/1, IPv6, before bind */
+  SOCKET_OPTION_REUSE_ADDRESS,  /* 0/1, see socket_port.h */
+  SOCKET_OPTION_REUSE_PORT,     /* 0/1, with others of the same OWNER */
+  SOCKET_OPTION_OWNER,          /* whose socket it is: any number */
+  SOCKET_OPTION_LINGER,         /* seconds, streams: socket_close; -1: off */
+  SOCKET_OPTION_BROADCAST,      /* 0/1: else such a datagram is -EACCES */
+  SOCKET_OPTION_TTL,            /* 1-255, of IPv4 packets, also those of an
+                                   IPv6 socket; -1: the stack's, which is
+                                   what is read then */
+  SOCKET_OPTION_HOPS,           /* 0-255, IPv6: of IPv6 packets; -1 the same.
+                                   0: they never leave this host */
+  SOCKET_OPTION_TYPE,           /* SocketType; read only, as all below */
+  SOCKET_OPTION_FAMILY,         /* SocketFamily */
+  SOCKET_OPTION_LISTENING,      /* 0/1 */
+  SOCKET_OPTION_ERROR           /* socket_error */
 } SocketOption;
 
 int socket_option_set (Stack *stack,
@@ -107,7 +166,8 @@ typedef struct
 {
   TcpState state;
   size_t receive_queue; /* bytes that can be read */
-  size_t send_queue;    /* bytes not yet acknowledged */
+  size_t readable;      /* of them, by one receive: FIONREAD */
+  size_t send_queue;    /* bytes not yet acknowledged: SIOCOUTQ */
   uint32_t cwnd, ssthresh, mss;
   uint32_t send_window, receive_window;
   uint32_t in_flight;

@@ -2,10 +2,10 @@
 #include "stack/socket_table.h"
 
 #include "stack/address.h"
-#include "stack/ip.h"
+#include "stack/socket_port.h"
 #include "stack/stack_private.h"
+#include "stack/wire_ip.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* A handle: generation above, slot below; both fit a positive int. */
@@ -31,11 +31,11 @@ flow_key_equal (gconstpointer a, gconstpointer b)
 _Static_assert(sizeof (Endpoint) == sizeof (Address) + sizeof (uint16_t),
                "a FlowKey has no padding before its hash");
 
-static FlowKey
-flow_key (const SocketTable *table,
-          uint8_t protocol,
-          const Endpoint *local,
-          const Endpoint *remote)
+FlowKey
+socket_table_flow_key (const SocketTable *table,
+                       uint8_t protocol,
+                       const Endpoint *local,
+                       const Endpoint *remote)
 {
   FlowKey key = { .local = *local, .remote = *remote, .protocol = protocol };
 
@@ -64,6 +64,8 @@ socket_table_clear (SocketTable *table)
   g_hash_table_destroy (table->flows);
   g_hash_table_destroy (table->ports);
   g_array_free (table->unused, TRUE);
+  g_free (table->taken[SOCKET_STREAM].bits);
+  g_free (table->taken[SOCKET_DATAGRAM].bits);
   g_free (table->slots);
   g_free (table->generations);
 }
@@ -72,6 +74,12 @@ uint8_t
 socket_protocol (const Socket *socket)
 {
   return socket->type == SOCKET_STREAM ? PROTOCOL_TCP : PROTOCOL_UDP;
+}
+
+const Address *
+socket_wildcard (const Socket *socket)
+{
+  return socket->family == SOCKET_IPV4 ? &ADDRESS_ANY_IPV4 : &ADDRESS_ANY;
 }
 
 /* A slot to use; the caller has checked the limit. */
@@ -129,43 +137,13 @@ socket_table_add (Stack *stack, SocketFamily family, SocketType type)
   socket->family = family;
   socket->type = type;
   socket->open = true;
+  socket->settings = (SocketSettings){ .linger_s = -1, .ttl = -1, .hops = -1 };
+  socket->local.address = *socket_wildcard (socket);
+  socket->bound = socket->local;
   socket->port_link.data = socket;
   socket->changed_link.data = socket;
   table->slots[slot] = socket;
   return socket;
-}
-
-static Port *
-port_get (SocketTable *table, uint8_t protocol, uint16_t number, bool make)
-{
-  gpointer key = GUINT_TO_POINTER ((guint) protocol << 16 | number);
-  Port *port = g_hash_table_lookup (table->ports, key);
-
-  if (port == NULL && make)
-    {
-      port = g_new0 (Port, 1);
-      port->number = GPOINTER_TO_UINT (key);
-      g_hash_table_insert (table->ports, key, port);
-    }
-  return port;
-}
-
-static void
-leave_port (Socket *socket)
-{
-  Port *port = socket->port;
-
-  if (port == NULL)
-    return;
-  if (socket->port_is_bound)
-    g_queue_unlink (&port->bound, &socket->port_link);
-  else
-    port->accepted--;
-  socket->port = NULL;
-  socket->port_is_bound = false;
-  if (port->bound.length == 0 && port->accepted == 0)
-    g_hash_table_remove (socket->stack->sockets.ports,
-                         GUINT_TO_POINTER (port->number));
 }
 
 void
@@ -176,7 +154,7 @@ socket_table_remove (Socket *socket)
   unsigned slot = (unsigned) socket->handle & ((1u << SLOT_BITS) - 1);
 
   socket_table_leave_flow (socket);
-  leave_port (socket);
+  socket_port_leave (socket);
   if (socket->changed)
     g_queue_unlink (&stack->changed, &socket->changed_link);
   socket->changed = false;
@@ -198,130 +176,31 @@ socket_table_get (const Stack *stack, int handle)
   return socket;
 }
 
-/* Would packets to one also be packets to the other? */
-static bool
-addresses_conflict (const Socket *bound,
-                    const Socket *socket,
-                    const Address *address)
-{
-  const Address *other = &bound->local.address;
-  bool other_any = address_is_any (other), any = address_is_any (address);
-  bool other_ipv4 = address_is_ipv4 (other), ipv4 = address_is_ipv4 (address);
-
-  if (!other_any && !any)
-    return address_equal (other, address);
-  if (other_ipv4 == ipv4)
-    return true;
-  /* :: also takes IPv4 unless it is IPv6 only; no other pair of families
-   * meets. */
-  return ipv4 ? other_any && !bound->v6only : any && !socket->v6only;
-}
-
-static bool
-port_is_free (const Socket *socket, const Port *port, const Address *address)
-{
-  if (port == NULL)
-    return true;
-  if (port->accepted > 0)
-    return false;
-  for (GList *link = port->bound.head; link != NULL; link = link->next)
-    if (addresses_conflict (link->data, socket, address))
-      return false;
-  return true;
-}
-
-static void
-enter_port (Socket *socket, const Endpoint *local)
-{
-  Port *port = port_get (&socket->stack->sockets, socket_protocol (socket),
-                         local->port, true);
-
-  leave_port (socket);
-  socket->local = *local;
-  socket->port = port;
-  socket->port_is_bound = true;
-  g_queue_push_tail_link (&port->bound, &socket->port_link);
-}
-
-/* RFC 6056 algorithm 3: start where the keyed hash of the two addresses and
- * the remote port says, moved on by a counter. */
-static int
-bind_any_port (Socket *socket, const Endpoint *local, const Endpoint *remote)
-{
-  SocketTable *table = &socket->stack->sockets;
-  const StackConfig *config = &socket->stack->config;
-  unsigned range = (unsigned) config->port_last - config->port_first + 1;
-  FlowKey key = flow_key (table, socket_protocol (socket), local, remote);
-  uint64_t start = hash_bytes (&table->port_key, &key, FLOW_KEY_BYTES) % range
-                   + table->port_next;
-
-  for (unsigned i = 0; i < range; i++)
-    {
-      Endpoint candidate = *local;
-      const Port *port;
-
-      table->port_next++;
-      candidate.port = (uint16_t) (config->port_first + (start + i) % range);
-      port = port_get (table, socket_protocol (socket), candidate.port, false);
-      if (!port_is_free (socket, port, &candidate.address))
-        continue;
-      enter_port (socket, &candidate);
-      return 0;
-    }
-  return -EADDRNOTAVAIL;
-}
-
-int
-socket_table_bind (Socket *socket, const Endpoint *local)
-{
-  const Endpoint nobody = { .address = ADDRESS_ANY };
-  const Port *port;
-
-  if (local->port == 0)
-    return bind_any_port (socket, local, &nobody);
-  port = port_get (&socket->stack->sockets, socket_protocol (socket),
-                   local->port, false);
-  if (!port_is_free (socket, port, &local->address))
-    return -EADDRINUSE;
-  enter_port (socket, local);
-  return 0;
-}
-
-int
-socket_table_bind_ephemeral (Socket *socket,
-                             const Endpoint *local,
-                             const Endpoint *remote)
-{
-  return bind_any_port (socket, local, remote);
-}
-
-void
-socket_table_share_port (Socket *socket, const Socket *listener)
-{
-  socket->port = listener->port;
-  socket->port->accepted++;
-}
-
 bool
 socket_table_enter_flow (Socket *socket)
 {
   SocketTable *table = &socket->stack->sockets;
 
-  socket->key = flow_key (table, socket_protocol (socket), &socket->local,
-                          &socket->remote);
+  socket->key = socket_table_flow_key (table, socket_protocol (socket),
+                                       &socket->local, &socket->remote);
   if (g_hash_table_contains (table->flows, &socket->key))
     return false;
   g_hash_table_insert (table->flows, &socket->key, socket);
+  socket_port_leave_queue (socket);
   socket->in_flows = true;
+  socket_port_enter_queue (socket);
   return true;
 }
 
 void
 socket_table_leave_flow (Socket *socket)
 {
-  if (socket->in_flows)
-    g_hash_table_remove (socket->stack->sockets.flows, &socket->key);
+  if (!socket->in_flows)
+    return;
+  g_hash_table_remove (socket->stack->sockets.flows, &socket->key);
+  socket_port_leave_queue (socket);
   socket->in_flows = false;
+  socket_port_enter_queue (socket);
 }
 
 Socket *
@@ -331,49 +210,7 @@ socket_table_find_flow (const Stack *stack,
                         const Endpoint *remote)
 {
   const SocketTable *table = &stack->sockets;
-  FlowKey key = flow_key (table, protocol, local, remote);
+  FlowKey key = socket_table_flow_key (table, protocol, local, remote);
 
   return g_hash_table_lookup (table->flows, &key);
-}
-
-/* How well a binding fits an address: 0 not, 3 exactly. */
-static unsigned
-binding_fits (const Socket *socket, const Address *address)
-{
-  const Address *bound = &socket->local.address;
-
-  if (address_equal (bound, address))
-    return 3;
-  if (!address_is_any (bound))
-    return 0;
-  if (address_is_ipv4 (bound) == address_is_ipv4 (address))
-    return 2;
-  return !address_is_ipv4 (bound) && !socket->v6only ? 1 : 0;
-}
-
-Socket *
-socket_table_find_bound (const Stack *stack,
-                         uint8_t protocol,
-                         const Endpoint *local)
-{
-  const Port *port =
-      port_get ((SocketTable *) &stack->sockets, protocol, local->port, false);
-  Socket *best = NULL;
-  unsigned best_fit = 0;
-
-  if (port == NULL)
-    return NULL;
-  for (GList *link = port->bound.head; link != NULL; link = link->next)
-    {
-      Socket *socket = link->data;
-      unsigned fit =
-          socket->in_flows ? 0 : binding_fits (socket, &local->address);
-
-      if (fit > best_fit)
-        {
-          best = socket;
-          best_fit = fit;
-        }
-    }
-  return best;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which socket is it? Handles, ports and flows.
+/* Which socket is it? Handles and flows.
  *
  * A handle is slot and generation. A packet finds its socket in two steps:
  * the flow table knows every connected pair of endpoints (one look-up with a
- * keyed hash), the port table knows who waits on a port; among those the more
- * specific binding wins: address, then 0.0.0.0, then ::. */
+ * keyed hash), socket_port.h knows who waits on a port. */
 #pragma once
 
 #include "stack/hash.h"
@@ -30,10 +29,27 @@ typedef struct
 /* Who uses a port number of one protocol. */
 typedef struct
 {
-  uint32_t number;   /* protocol << 16 | port */
-  GQueue bound;      /* Socket: bound by bind or connect */
-  unsigned accepted; /* connections that a listener on it made */
+  uint32_t number;  /* protocol << 16 | port */
+  GQueue waiting;   /* Socket: bound, in no flow */
+  GQueue connected; /* Socket: in a flow */
+  unsigned chosen;  /* of both, those whose port connect or send chose */
 } Port;
+
+/* The ephemeral ports of one protocol that somebody uses. */
+typedef struct
+{
+  unsigned count;
+  uint64_t *bits; /* from port_first on; NULL as long as they are few */
+} PortsTaken;
+
+/* Options that a connection inherits from its listener. */
+typedef struct
+{
+  bool v6only, reuse_address, reuse_port, broadcast;
+  int64_t owner;
+  int linger_s;  /* -1: off */
+  int ttl, hops; /* -1: the stack's default */
+} SocketSettings;
 
 struct Socket
 {
@@ -41,16 +57,19 @@ struct Socket
   int handle;
   SocketFamily family;
   SocketType type;
-  bool open; /* the application still holds it */
-  bool v6only;
-  bool changed; /* waits in stack->changed */
+  bool open;      /* the application still holds it */
+  bool listening; /* the state is LISTEN */
+  bool changed;   /* waits in stack->changed */
   bool in_flows;
-  int error; /* pending, errno value */
+  bool shut_read, shut_write; /* datagrams: socket_shutdown */
+  int error;                  /* pending, errno value */
+  SocketSettings settings;
   Endpoint local, remote;
+  Endpoint bound; /* as the application bound it; port 0: it did not */
   FlowKey key;
-  Port *port;      /* or NULL: not bound */
-  GList port_link; /* in port->bound, if port_is_bound */
-  bool port_is_bound;
+  Port *port;       /* or NULL: not bound */
+  GList port_link;  /* in port->waiting or port->connected */
+  bool port_chosen; /* counted in port->chosen */
   GList changed_link;
   Tcp *tcp; /* streams */
   Udp *udp; /* datagrams */
@@ -63,8 +82,9 @@ typedef struct
   unsigned count, size; /* slots in use so far, allocated */
   GArray *unused;       /* slots to use again, oldest first */
   unsigned unused_first;
-  GHashTable *flows; /* FlowKey > Socket */
-  GHashTable *ports; /* number > Port */
+  GHashTable *flows;   /* FlowKey > Socket */
+  GHashTable *ports;   /* number > Port */
+  PortsTaken taken[2]; /* by SocketType */
   HashKey flow_key, port_key;
   uint64_t port_next; /* RFC 6056 algorithm 3's counter */
 } SocketTable;
@@ -81,18 +101,6 @@ void socket_table_remove (Socket *socket);
 /* The open socket of a handle, or NULL. */
 Socket *socket_table_get (const Stack *stack, int handle);
 
-/* -EADDRINUSE, -EADDRNOTAVAIL (no ephemeral port is free). Port 0: any. */
-int socket_table_bind (Socket *socket, const Endpoint *local);
-
-/* Binds a socket that is about to connect: to an ephemeral port that the pair
- * of addresses does not use yet. */
-int socket_table_bind_ephemeral (Socket *socket,
-                                 const Endpoint *local,
-                                 const Endpoint *remote);
-
-/* Bound on behalf of a listener: shares its port. */
-void socket_table_share_port (Socket *socket, const Socket *listener);
-
 /* Enters (local, remote) into the flow table; false: it is there already. */
 bool socket_table_enter_flow (Socket *socket);
 void socket_table_leave_flow (Socket *socket);
@@ -103,9 +111,24 @@ Socket *socket_table_find_flow (const Stack *stack,
                                 const Endpoint *local,
                                 const Endpoint *remote);
 
-/* The listener or unconnected socket that waits on LOCAL, or NULL. */
-Socket *socket_table_find_bound (const Stack *stack,
-                                 uint8_t protocol,
-                                 const Endpoint *local);
+FlowKey socket_table_flow_key (const SocketTable *table,
+                               uint8_t protocol,
+                               const Endpoint *local,
+                               const Endpoint *remote);
 
 uint8_t socket_protocol (const Socket *socket);
+
+/* 0.0.0.0 or ::, as the family has it. */
+const Address *socket_wildcard (const Socket *socket);
+
+/* The pending error, which is none from now on. */
+int socket_take_error (Socket *socket);
+
+/* socket_option.c: of its packets to REMOTE; 0: they stay here. */
+uint8_t socket_hop_limit (const Socket *socket, const Address *remote);
+
+/* socket_connect.c. -EAFNOSUPPORT, -ENETUNREACH, -EADDRNOTAVAIL, -EACCES:
+ * REMOTE is nobody that this socket, when bound to LOCAL, can speak to. */
+int socket_check_peer (const Socket *socket,
+                       const Address *local,
+                       const Endpoint *remote);

@@ -71,6 +71,7 @@ stack_new (const StackConfig *config)
   g_queue_init (&stack->ready);
   g_queue_init (&stack->changed);
   g_queue_init (&stack->time_wait);
+  g_queue_init (&stack->want_room);
   g_queue_init (&stack->dead);
   notices_init (&stack->notices, config->notices_max);
   return stack;
@@ -82,7 +83,7 @@ free_socket (Socket *socket)
   if (socket->tcp != NULL)
     tcp_free (socket->tcp);
   if (socket->udp != NULL)
-    udp_free (socket->udp);
+    udp_free (socket->stack, socket->udp);
   g_free (socket);
 }
 
@@ -215,6 +216,7 @@ output_from_outbox (Stack *stack, uint8_t *buffer, size_t size, StackOut *out)
   out->socket = packet->socket;
   out->caused_by = packet->caused_by;
   g_free (packet);
+  udp_room (stack);
   return length;
 }
 

@@ -46,6 +46,7 @@ struct Stack
   GQueue ready;      /* Tcp that may have something to send */
   GQueue changed;    /* Socket whose readiness may have changed */
   GQueue time_wait;  /* Tcp, oldest first */
+  GQueue want_room;  /* Socket: datagrams that met a full outbox */
   GQueue dead;       /* Tcp that nothing points to any more */
   Notices notices;
   unsigned busy; /* flows that will send without being asked */

@@ -20,11 +20,36 @@ tcp_new (Socket *socket)
   tcp->sibling_link.data = tcp;
   tcp->time_wait_link.data = tcp;
   tcp->send.end = 1;
+  tcp->send.buffer = config->send_buffer;
   ring_init (&tcp->send.ring, 1, config->send_buffer);
   tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
   tcp_timer_init (tcp);
   tcp_rtt_init (&tcp->rtt, config->rto_initial, config->rto_min,
                 config->rto_max);
+  return tcp;
+}
+
+void
+tcp_set_receive_buffer (Tcp *tcp, size_t size)
+{
+  tcp_receive_set_buffer (&tcp->receive, size);
+}
+
+void
+tcp_set_send_buffer (Tcp *tcp, size_t size)
+{
+  tcp->send.buffer = size;
+  tcp->send.ring.limit = MAX (tcp->send.ring.limit, size);
+}
+
+Tcp *
+tcp_new_like (Socket *socket, const Tcp *model)
+{
+  Tcp *tcp = tcp_new (socket);
+
+  tcp->send.nodelay = model->send.nodelay;
+  tcp_set_send_buffer (tcp, model->send.buffer);
+  tcp_set_receive_buffer (tcp, model->receive.buffer);
   return tcp;
 }
 
@@ -42,10 +67,13 @@ tcp_prepare (Tcp *tcp)
                stack->config.initial_window);
 }
 
+/* Once offered, it stays (the edge of a stream that has not begun). */
 int64_t
 tcp_syn_window (const Tcp *tcp)
 {
-  return MIN ((int64_t) tcp->receive.ring.limit, UINT16_MAX);
+  if (tcp->state == TCP_SYN_SENT && tcp->receive.edge > 0)
+    return tcp->receive.edge - 1;
+  return MIN ((int64_t) tcp->receive.buffer, UINT16_MAX);
 }
 
 /* RFC 9293 3.7.1. The window of a SYN is never scaled. */
@@ -69,16 +97,20 @@ tcp_take_syn (Tcp *tcp, const TcpHeader *header)
 }
 
 int
-tcp_connect (Tcp *tcp, const Endpoint *remote)
+tcp_may_connect (const Tcp *tcp)
 {
-  Socket *socket = tcp->socket;
-
   if (tcp->state == TCP_LISTEN)
     return -EOPNOTSUPP;
   if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
     return -EALREADY;
-  if (tcp->state != TCP_CLOSED || tcp->send.has_iss)
-    return -EISCONN;
+  return tcp->state != TCP_CLOSED || tcp->send.has_iss ? -EISCONN : 0;
+}
+
+int
+tcp_connect (Tcp *tcp, const Endpoint *remote)
+{
+  Socket *socket = tcp->socket;
+
   socket->remote = *remote;
   if (!socket_table_enter_flow (socket))
     return -EADDRNOTAVAIL;
@@ -89,14 +121,10 @@ tcp_connect (Tcp *tcp, const Endpoint *remote)
   return -EINPROGRESS;
 }
 
-/* The error once, then what a closed connection answers. */
-static int
-take_error (Tcp *tcp)
+bool
+tcp_has_failed (const Tcp *tcp)
 {
-  int error = tcp->socket->error;
-
-  tcp->socket->error = 0;
-  return error;
+  return tcp->state == TCP_CLOSED && tcp->active && tcp->sent.una == 0;
 }
 
 static size_t
@@ -104,7 +132,15 @@ send_room (const Tcp *tcp)
 {
   size_t held = (size_t) (tcp->send.end - tcp->send.ring.base);
 
-  return tcp->send.ring.limit > held ? tcp->send.ring.limit - held : 0;
+  return tcp->send.buffer > held ? tcp->send.buffer - held : 0;
+}
+
+/* As Linux: a third of the buffer, so that a bulk sender is not woken for
+ * every ACK. */
+bool
+tcp_has_room (const Tcp *tcp)
+{
+  return send_room (tcp) >= tcp->send.buffer / 3;
 }
 
 ssize_t
@@ -113,7 +149,7 @@ tcp_send (Tcp *tcp, const void *bytes, size_t length)
   size_t room = send_room (tcp), taken = MIN (length, room);
 
   if (tcp->socket->error != 0)
-    return -take_error (tcp);
+    return -socket_take_error (tcp->socket);
   if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
     return -EAGAIN;
   if (tcp->state == TCP_LISTEN
@@ -133,10 +169,19 @@ tcp_send (Tcp *tcp, const void *bytes, size_t length)
   return (ssize_t) taken;
 }
 
-ssize_t
-tcp_read (Tcp *tcp, void *bytes, size_t size)
+/* Does MSG_WAITALL make sense still? Not when the window is closed: nothing
+ * more comes until something is read. */
+static bool
+more_may_come (const Tcp *tcp)
 {
-  size_t length;
+  return !tcp->receive.ended && tcp->state != TCP_CLOSED
+         && tcp->receive.edge > tcp->receive.nxt;
+}
+
+ssize_t
+tcp_readable (Tcp *tcp, size_t size, bool all)
+{
+  size_t queue = tcp_receive_queue (&tcp->receive);
 
   if (tcp->state == TCP_LISTEN
       || (tcp->state == TCP_CLOSED && !tcp->send.has_iss
@@ -144,21 +189,25 @@ tcp_read (Tcp *tcp, void *bytes, size_t size)
     return -ENOTCONN;
   if (tcp->reading_over)
     return 0;
-  length = tcp_receive_read (&tcp->receive, bytes, size);
-  if (length > 0)
-    {
-      if (tcp_receive_update_is_due (&tcp->receive, tcp->send.mss))
-        {
-          tcp->receive.ack_now = true;
-          tcp_state_ready (tcp);
-        }
-      return (ssize_t) length;
-    }
+  if (all && queue < size && more_may_come (tcp))
+    return -EAGAIN;
+  if (queue > 0 && size > 0)
+    return (ssize_t) MIN (queue, size);
   if (tcp->socket->error != 0)
-    return -take_error (tcp);
+    return -socket_take_error (tcp->socket);
   if (tcp->receive.ended || tcp->state == TCP_CLOSED)
     return 0;
   return size == 0 ? 0 : -EAGAIN;
+}
+
+void
+tcp_consume (Tcp *tcp, size_t length)
+{
+  tcp_receive_consume (&tcp->receive, length);
+  if (!tcp_receive_update_is_due (&tcp->receive, tcp->send.mss))
+    return;
+  tcp->receive.ack_now = true;
+  tcp_state_ready (tcp);
 }
 
 int
@@ -195,13 +244,14 @@ void
 tcp_close (Tcp *tcp)
 {
   bool unread = tcp_receive_queue (&tcp->receive) > 0;
+  bool at_once = tcp->socket->settings.linger_s == 0;
 
   tcp->socket->open = false;
   if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN
       || tcp->state == TCP_SYN_SENT)
     tcp_state_closed (tcp);
   /* Data that nobody will read was not delivered: say so (SHLD-3). */
-  else if (unread && tcp->state != TCP_TIME_WAIT)
+  else if ((unread || at_once) && tcp->state != TCP_TIME_WAIT)
     tcp_abort (tcp);
   else
     {
@@ -219,15 +269,15 @@ tcp_poll (const Tcp *tcp)
       || (tcp->receive.ended && tcp->send.fin_queued);
 
   if (tcp->state == TCP_LISTEN)
-    return tcp->listen->accepted.length > 0 ? SOCKET_READABLE : 0;
+    return tcp->listen->accepted.length > 0 || tcp->listen->aborted > 0
+               ? SOCKET_READABLE
+               : 0;
   if (tcp_receive_queue (&tcp->receive) > 0 || tcp->reading_over)
     poll |= SOCKET_READABLE;
   if (tcp->receive.ended)
     poll |= SOCKET_READABLE | SOCKET_PEER_ENDED;
-  /* As Linux: a third of the buffer, so that a bulk sender is not woken for
-   * every ACK. */
   if (tcp_state_can_send (tcp->state) && !tcp->send.fin_queued
-      && send_room (tcp) >= tcp->send.ring.limit / 3)
+      && tcp_has_room (tcp))
     poll |= SOCKET_WRITABLE;
   if (over)
     poll |= SOCKET_HANGUP | SOCKET_READABLE | SOCKET_WRITABLE;
@@ -242,7 +292,10 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
   *info = (SocketInfo){
     .state = tcp->state,
     .receive_queue = tcp_receive_queue (&tcp->receive),
-    .send_queue = (size_t) (tcp->send.end - tcp->send.ring.base),
+    .readable = tcp_receive_queue (&tcp->receive),
+    .send_queue = tcp->state == TCP_CLOSED
+                      ? 0
+                      : (size_t) (tcp->send.end - tcp->send.ring.base),
     .cwnd = (uint32_t) MIN (tcp->cc.cwnd, UINT32_MAX),
     .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
     .mss = (uint32_t) tcp->send.mss,

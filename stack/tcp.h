@@ -42,7 +42,8 @@ typedef struct
   bool force;      /* the window's override timer ran out: send a byte */
   bool wants_room; /* the application met a full buffer */
   bool cwnd_limited;
-  Ring ring; /* base: SND.UNA's byte */
+  size_t buffer; /* most bytes that wait to be acknowledged */
+  Ring ring;     /* base: SND.UNA's byte */
 } TcpSend;
 
 /* When something must happen; TIME_NEVER: not armed. One node in the stack's
@@ -61,8 +62,9 @@ typedef struct
 typedef struct
 {
   unsigned backlog;
-  GQueue embryos;  /* Tcp in SYN-RECEIVED */
-  GQueue accepted; /* Tcp that wait for socket_accept */
+  GQueue embryos;   /* Tcp in SYN-RECEIVED */
+  GQueue accepted;  /* Tcp that wait for socket_accept */
+  unsigned aborted; /* of them, gone since the last -ECONNABORTED */
 } TcpListen;
 
 struct Tcp
@@ -94,14 +96,27 @@ struct Tcp
 
 /* tcp.c: the socket calls, see socket.h for meaning and errors. */
 Tcp *tcp_new (Socket *socket);
+/* 0, or why not: -EOPNOTSUPP, -EALREADY, -EISCONN. */
+int tcp_may_connect (const Tcp *tcp);
 int tcp_connect (Tcp *tcp, const Endpoint *remote);
 ssize_t tcp_send (Tcp *tcp, const void *bytes, size_t length);
-ssize_t tcp_read (Tcp *tcp, void *bytes, size_t size);
+/* How many of SIZE bytes can be received now; ALL: MSG_WAITALL. */
+ssize_t tcp_readable (Tcp *tcp, size_t size, bool all);
+/* So many of them have been. */
+void tcp_consume (Tcp *tcp, size_t length);
+/* Tried to connect in vain: another attempt is possible. */
+bool tcp_has_failed (const Tcp *tcp);
 int tcp_shutdown (Tcp *tcp, int how);
 void tcp_close (Tcp *tcp);
 void tcp_abort (Tcp *tcp);
 unsigned tcp_poll (const Tcp *tcp);
 void tcp_info (const Tcp *tcp, SocketInfo *info);
+void tcp_set_receive_buffer (Tcp *tcp, size_t size);
+void tcp_set_send_buffer (Tcp *tcp, size_t size);
+/* A new connection with the options of an old one. */
+Tcp *tcp_new_like (Socket *socket, const Tcp *model);
+/* Would socket_poll call it writable for its room? */
+bool tcp_has_room (const Tcp *tcp);
 
 /* Fixes interface, MSS we can take, windows: both endpoints are known, and
  * there is a way to the peer. */
@@ -121,6 +136,8 @@ void tcp_listen_input (Tcp *listener,
                        const TcpHeader *header);
 /* The embryo's handshake is complete. */
 void tcp_listen_ready (Tcp *tcp);
+/* The peer has reset it before anybody accepted it. */
+void tcp_listen_lose (Tcp *tcp);
 /* TCP leaves its listener's queues, if it is in one. */
 void tcp_listen_forget (Tcp *tcp);
 /* Resets all that nobody will accept now. */

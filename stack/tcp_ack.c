@@ -41,6 +41,7 @@ on_new_ack (Incoming *in, TcpAck *ack)
 {
   Tcp *tcp = in->tcp;
   bool first = tcp->sent.una == 0, restart = true;
+  bool had_room = tcp_has_room (tcp);
 
   tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
   ring_advance (&tcp->send.ring,
@@ -57,7 +58,7 @@ on_new_ack (Incoming *in, TcpAck *ack)
     restart = tcp_loss_on_ack (&tcp->loss, &tcp->sent, &tcp->cc, ack);
   if (restart || tcp->sent.count == 0)
     restart_retransmit (tcp, ack->now);
-  if (tcp->send.wants_room)
+  if (tcp->send.wants_room || (!had_room && tcp_has_room (tcp)))
     stack_socket_changed (tcp->socket);
 }
 

@@ -5,6 +5,7 @@
 #include "stack/tcp_incoming.h"
 
 #include "stack/address.h"
+#include "stack/socket_port.h"
 
 #include <errno.h>
 
@@ -364,10 +365,9 @@ static Socket *
 find_listener (const Arrival *arrival, const TcpHeader *header)
 {
   Endpoint local = { arrival->ip.destination, header->destination_port };
-  Socket *socket =
-      socket_table_find_bound (arrival->stack, PROTOCOL_TCP, &local);
+  Endpoint remote = { arrival->ip.source, header->source_port };
 
-  return socket != NULL && socket->tcp->state == TCP_LISTEN ? socket : NULL;
+  return socket_port_find (arrival->stack, PROTOCOL_TCP, &local, &remote);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "stack/address.h"
 #include "stack/route.h"
+#include "stack/socket_port.h"
 
 #include <errno.h>
 
@@ -15,7 +16,8 @@ tcp_listen (Tcp *tcp, int backlog)
 {
   unsigned max = tcp->stack->config.backlog_max;
 
-  if (tcp->state != TCP_CLOSED && tcp->state != TCP_LISTEN)
+  if ((tcp->state != TCP_CLOSED && tcp->state != TCP_LISTEN)
+      || tcp->send.has_iss)
     return -EINVAL;
   if (tcp->listen == NULL)
     tcp->listen = g_new0 (TcpListen, 1);
@@ -70,6 +72,17 @@ tcp_listen_ready (Tcp *tcp)
 }
 
 void
+tcp_listen_lose (Tcp *tcp)
+{
+  Tcp *listener = tcp->listener;
+
+  if (listener == NULL || tcp->state == TCP_SYN_RECEIVED)
+    return;
+  listener->listen->aborted++;
+  stack_socket_changed (listener->socket);
+}
+
+void
 tcp_listen_close (Tcp *listener)
 {
   GQueue *queues[] = { &listener->listen->embryos,
@@ -92,16 +105,13 @@ embryo_new (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
   if (socket == NULL)
     return NULL;
   socket->open = false;
+  socket->settings = parent->settings;
   socket->local.address = arrival->ip.destination;
   socket->local.port = header->destination_port;
   socket->remote.address = arrival->ip.source;
   socket->remote.port = header->source_port;
-  tcp = socket->tcp = tcp_new (socket);
-  /* Socket options are inherited. */
-  tcp->send.nodelay = listener->send.nodelay;
-  tcp->send.ring.limit = listener->send.ring.limit;
-  tcp->receive.ring.limit = listener->receive.ring.limit;
-  socket_table_share_port (socket, parent);
+  tcp = socket->tcp = tcp_new_like (socket, listener);
+  socket_port_share (socket, parent);
   socket_table_enter_flow (socket);
   return tcp;
 }

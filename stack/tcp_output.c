@@ -84,6 +84,7 @@ make_header (Tcp *tcp, int64_t start, int64_t end)
   if (tcp->state == TCP_SYN_SENT)
     {
       header.window = (uint16_t) tcp_syn_window (tcp);
+      tcp->receive.edge = 1 + header.window;
       return header;
     }
   window = tcp_receive_offer (&tcp->receive, tcp->send.mss, UINT16_MAX);
@@ -108,6 +109,7 @@ emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
   size_t tcp_size = wire_tcp_header_size (&header);
   uint64_t sum = 0;
 
+  ip.hop_limit = socket_hop_limit (socket, &ip.destination);
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
                          length, 0);
@@ -254,13 +256,20 @@ send_ack (Tcp *tcp, uint8_t *buffer, StackOut *out)
   return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, buffer, out);
 }
 
-/* Nobody waits for the peer's FIN any more: don't wait for ever. */
+/* Nobody waits for the peer's FIN any more: don't wait for ever. Before, as
+ * long as SO_LINGER says. */
 static void
 arm_orphan (Tcp *tcp, Time now)
 {
-  if (tcp->state == TCP_FIN_WAIT_2 && !tcp->socket->open
-      && tcp->timers.state == TIME_NEVER)
+  int linger_s = tcp->socket->settings.linger_s;
+
+  if (tcp->socket->open || tcp->listener != NULL
+      || tcp->timers.state != TIME_NEVER)
+    return;
+  if (tcp->state == TCP_FIN_WAIT_2)
     tcp->timers.state = now + tcp->stack->config.fin_wait_2;
+  else if (linger_s > 0)
+    tcp->timers.state = now + linger_s * SECOND;
 }
 
 size_t
@@ -279,6 +288,9 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (length == 0)
     tcp->trigger = 0;
   arm_orphan (tcp, now);
+  /* With a hop limit of 0 it does not leave this host. */
+  if (socket_hop_limit (tcp->socket, &tcp->socket->remote.address) == 0)
+    length = 0;
   g_assert (length <= size);
   tcp_timer_update (tcp);
   tcp_state_check (tcp);
@@ -342,5 +354,7 @@ tcp_output_reset (Tcp *tcp)
                           tcp->receive.irs + (uint32_t) tcp->receive.nxt,
                       .flags = TCP_RST | TCP_ACK };
 
-  put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
+  ip.hop_limit = socket_hop_limit (socket, &ip.destination);
+  if (ip.hop_limit > 0)
+    put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
 }

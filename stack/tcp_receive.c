@@ -9,7 +9,7 @@
 void
 tcp_receive_init (TcpReceive *receive, size_t buffer, unsigned ranges)
 {
-  *receive = (TcpReceive){ .fin = -1 };
+  *receive = (TcpReceive){ .fin = -1, .buffer = buffer };
   ring_init (&receive->ring, 1, buffer);
   ranges_init (&receive->early, ranges);
 }
@@ -143,24 +143,36 @@ tcp_receive_queue (const TcpReceive *receive)
   return end > receive->ring.base ? (size_t) (end - receive->ring.base) : 0;
 }
 
-size_t
-tcp_receive_read (TcpReceive *receive, void *bytes, size_t size)
+void
+tcp_receive_copy (const TcpReceive *receive,
+                  size_t skip,
+                  void *bytes,
+                  size_t length)
 {
-  size_t length = MIN (tcp_receive_queue (receive), size);
+  if (length > 0)
+    ring_read (&receive->ring, receive->ring.base + (int64_t) skip, bytes,
+               length);
+}
 
-  if (length == 0)
-    return 0;
-  ring_read (&receive->ring, receive->ring.base, bytes, length);
+void
+tcp_receive_consume (TcpReceive *receive, size_t length)
+{
   ring_advance (&receive->ring, receive->ring.base + (int64_t) length);
   if (tcp_receive_queue (receive) == 0 && receive->early.count == 0)
     ring_release (&receive->ring);
-  return length;
+}
+
+void
+tcp_receive_set_buffer (TcpReceive *receive, size_t size)
+{
+  receive->buffer = size;
+  receive->ring.limit = MAX (receive->ring.limit, size);
 }
 
 static int64_t
 possible_edge (const TcpReceive *receive)
 {
-  return receive->ring.base + (int64_t) receive->ring.limit;
+  return receive->ring.base + (int64_t) receive->buffer;
 }
 
 bool
@@ -169,10 +181,10 @@ tcp_receive_update_is_due (const TcpReceive *receive, int64_t mss)
   int64_t opening = possible_edge (receive) - receive->edge;
 
   return !receive->ended && receive->fin < 0
-         && opening >= MIN ((int64_t) receive->ring.limit / 2, mss)
+         && opening >= MIN ((int64_t) receive->buffer / 2, mss)
          /* In the middle of a window the next ACK tells soon enough. */
          && (receive->edge - receive->nxt < mss
-             || opening >= (int64_t) receive->ring.limit / 2);
+             || opening >= (int64_t) receive->buffer / 2);
 }
 
 int64_t
@@ -180,7 +192,7 @@ tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max)
 {
   int64_t edge = MIN (possible_edge (receive), receive->nxt + max);
 
-  if (edge - receive->edge >= MIN ((int64_t) receive->ring.limit / 2, mss))
+  if (edge - receive->edge >= MIN ((int64_t) receive->buffer / 2, mss))
     receive->edge = edge;
   /* A FIN that was taken lies outside the buffer. */
   receive->edge = MAX (receive->edge, receive->nxt);

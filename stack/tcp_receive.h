@@ -13,13 +13,14 @@
 
 typedef struct
 {
-  uint32_t irs; /* the peer's initial sequence number */
-  int64_t nxt;  /* RCV.NXT */
-  int64_t edge; /* RCV.NXT + RCV.WND as last offered */
-  int64_t fin;  /* offset of the peer's FIN, or -1 */
-  bool ended;   /* the FIN has been reached: nxt == fin + 1 */
-  Ring ring;    /* base: first byte that the application has not read */
-  Ranges early; /* arrived beyond a hole */
+  uint32_t irs;  /* the peer's initial sequence number */
+  int64_t nxt;   /* RCV.NXT */
+  int64_t edge;  /* RCV.NXT + RCV.WND as last offered */
+  int64_t fin;   /* offset of the peer's FIN, or -1 */
+  bool ended;    /* the FIN has been reached: nxt == fin + 1 */
+  size_t buffer; /* most bytes that wait to be read */
+  Ring ring;     /* base: first byte that the application has not read */
+  Ranges early;  /* arrived beyond a hole */
 
   bool ack_now;        /* an ACK is due at once */
   unsigned duplicates; /* ACKs owed for segments out of order */
@@ -50,9 +51,18 @@ TcpReceiveResult tcp_receive_take (TcpReceive *receive,
                                    size_t length,
                                    bool fin);
 
-/* Bytes that can be read, and reading them. */
+/* Bytes that can be read; copying LENGTH of them from the SKIP-th on; being
+ * done with LENGTH of them. */
 size_t tcp_receive_queue (const TcpReceive *receive);
-size_t tcp_receive_read (TcpReceive *receive, void *bytes, size_t size);
+void tcp_receive_copy (const TcpReceive *receive,
+                       size_t skip,
+                       void *bytes,
+                       size_t length);
+void tcp_receive_consume (TcpReceive *receive, size_t length);
+
+/* A smaller buffer only shows when the window has been used up: EDGE does not
+ * move left. */
+void tcp_receive_set_buffer (TcpReceive *receive, size_t size);
 
 /* Would the window open by so much that the peer should be told (RFC 9293
  * 3.8.6.2.2)? */

@@ -80,7 +80,11 @@ void
 tcp_state_fin_acknowledged (Tcp *tcp, Time now)
 {
   if (tcp->state == TCP_FIN_WAIT_1)
-    tcp_state_set (tcp, TCP_FIN_WAIT_2);
+    {
+      /* All is delivered: SO_LINGER is done. */
+      tcp->timers.state = TIME_NEVER;
+      tcp_state_set (tcp, TCP_FIN_WAIT_2);
+    }
   else if (tcp->state == TCP_CLOSING)
     enter_time_wait (tcp, now);
   else if (tcp->state == TCP_LAST_ACK)
@@ -147,6 +151,7 @@ tcp_state_fail (Tcp *tcp, int error)
 {
   tcp->socket->error = error;
   stack_socket_changed (tcp->socket);
+  tcp_listen_lose (tcp);
   tcp_state_closed (tcp);
 }
 

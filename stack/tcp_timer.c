@@ -84,11 +84,16 @@ on_retransmit (Tcp *tcp, Time now)
   tcp_state_ready (tcp);
 }
 
+/* The wait is over: 2 MSL or an orphan's FIN-WAIT-2, or else SO_LINGER, and
+ * then what is not delivered never will be. */
 static void
 on_state (Tcp *tcp)
 {
   tcp->timers.state = TIME_NEVER;
-  tcp_state_closed (tcp);
+  if (tcp->state == TCP_FIN_WAIT_2 || tcp->state == TCP_TIME_WAIT)
+    tcp_state_closed (tcp);
+  else
+    tcp_abort (tcp);
 }
 
 void

@@ -4,10 +4,12 @@
 #include "stack/icmp_error.h"
 #include "stack/ip.h"
 #include "stack/route.h"
+#include "stack/socket_port.h"
 #include "stack/wire_udp.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 typedef struct
 {
@@ -22,6 +24,9 @@ struct Udp
   GQueue received; /* Datagram, oldest first */
   size_t held;     /* bytes of them, bookkeeping included */
   size_t limit;
+  size_t send_limit; /* the largest that may be sent */
+  bool wants_room;   /* met a full outbox */
+  GList room_link;   /* in stack->want_room, if so */
 };
 
 Udp *
@@ -30,6 +35,7 @@ udp_new (Socket *socket)
   Udp *udp = g_new0 (Udp, 1);
 
   udp->limit = socket->stack->config.datagram_buffer;
+  udp->send_limit = socket->stack->config.outbox_max;
   return udp;
 }
 
@@ -46,10 +52,12 @@ take (Udp *udp)
 }
 
 void
-udp_free (Udp *udp)
+udp_free (Stack *stack, Udp *udp)
 {
   Datagram *datagram;
 
+  if (udp->wants_room)
+    g_queue_unlink (&stack->want_room, &udp->room_link);
   while ((datagram = take (udp)) != NULL)
     g_free (datagram);
   g_free (udp);
@@ -105,13 +113,24 @@ udp_input (const Arrival *arrival, View bytes)
   socket =
       socket_table_find_flow (arrival->stack, PROTOCOL_UDP, &local, &remote);
   if (socket == NULL)
-    socket = socket_table_find_bound (arrival->stack, PROTOCOL_UDP, &local);
+    socket = socket_port_find (arrival->stack, PROTOCOL_UDP, &local, &remote);
   if (socket == NULL)
     refuse_port (arrival, local.port);
   else if (!hold (socket->udp, &remote, payload))
     stack_drop (arrival, DROP_BUFFER);
   else
     stack_socket_changed (socket);
+}
+
+/* The outbox is full: until half of it has left there is no room. */
+static void
+wait_for_room (Socket *socket)
+{
+  if (socket->udp->wants_room)
+    return;
+  socket->udp->wants_room = true;
+  socket->udp->room_link.data = socket;
+  g_queue_push_tail_link (&socket->stack->want_room, &socket->udp->room_link);
 }
 
 ssize_t
@@ -136,9 +155,15 @@ udp_send (Socket *socket,
   if (ip_is_ours (stack, &socket->local.address))
     route.source = socket->local.address;
   ip = ip_header (stack, &route.source, &remote->address, PROTOCOL_UDP);
+  ip.hop_limit = socket_hop_limit (socket, &remote->address);
+  if (ip.hop_limit == 0)
+    return (ssize_t) length;
   packet = ip_outbox_add (stack, &ip, WIRE_UDP_HEADER + length, &datagram);
   if (packet == NULL)
-    return -EAGAIN;
+    {
+      wait_for_room (socket);
+      return -EAGAIN;
+    }
   packet->socket = socket->handle;
   if (length > 0)
     memcpy (datagram + WIRE_UDP_HEADER, bytes, length);
@@ -146,33 +171,68 @@ udp_send (Socket *socket,
   return (ssize_t) length;
 }
 
-ssize_t
-udp_receive (Socket *socket, void *bytes, size_t size, Endpoint *remote)
+static size_t
+scatter (const Datagram *datagram, const struct iovec *parts, size_t count)
 {
-  Datagram *datagram = take (socket->udp);
-  size_t length;
+  size_t done = 0;
 
-  if (datagram == NULL)
+  for (size_t i = 0; i < count && done < datagram->length; i++)
+    {
+      size_t part = MIN (parts[i].iov_len, datagram->length - done);
+
+      if (part > 0)
+        memcpy (parts[i].iov_base, datagram->bytes + done, part);
+      done += part;
+    }
+  return done;
+}
+
+ssize_t
+udp_receive (Udp *udp,
+             const struct iovec *parts,
+             size_t count,
+             Endpoint *remote,
+             int *flags)
+{
+  int asked = *flags;
+  const GList *link = g_queue_peek_head_link (&udp->received);
+  const Datagram *datagram;
+  size_t length, whole;
+
+  *flags = 0;
+  if (link == NULL)
     return -EAGAIN;
-  length = MIN (datagram->length, size);
-  if (length > 0)
-    memcpy (bytes, datagram->bytes, length);
+  datagram = link->data;
+  whole = datagram->length;
+  length = scatter (datagram, parts, count);
   if (remote != NULL)
     *remote = datagram->remote;
-  g_free (datagram);
-  return (ssize_t) length;
+  if (length < whole)
+    *flags = MSG_TRUNC;
+  if ((asked & MSG_PEEK) == 0)
+    g_free (take (udp));
+  return (ssize_t) ((asked & MSG_TRUNC) != 0 ? whole : length);
 }
 
 unsigned
 udp_poll (const Udp *udp)
 {
-  return SOCKET_WRITABLE | (udp->received.length > 0 ? SOCKET_READABLE : 0);
+  return (udp->received.length > 0 ? SOCKET_READABLE : 0)
+         | (udp->wants_room ? 0 : SOCKET_WRITABLE);
 }
 
 size_t
 udp_receive_queue (const Udp *udp)
 {
   return udp->held - udp->received.length * sizeof (Datagram);
+}
+
+size_t
+udp_receive_next (const Udp *udp)
+{
+  const GList *link = udp->received.head;
+
+  return link != NULL ? ((const Datagram *) link->data)->length : 0;
 }
 
 void
@@ -185,4 +245,32 @@ size_t
 udp_receive_buffer (const Udp *udp)
 {
   return udp->limit;
+}
+
+void
+udp_set_send_buffer (Udp *udp, size_t limit)
+{
+  udp->send_limit = limit;
+}
+
+size_t
+udp_send_buffer (const Udp *udp)
+{
+  return udp->send_limit;
+}
+
+void
+udp_room (Stack *stack)
+{
+  GList *link;
+
+  if (stack->outbox.bytes > stack->outbox.limit / 2)
+    return;
+  while ((link = g_queue_pop_head_link (&stack->want_room)) != NULL)
+    {
+      Socket *socket = link->data;
+
+      socket->udp->wants_room = false;
+      stack_socket_changed (socket);
+    }
 }

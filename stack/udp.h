@@ -6,7 +6,7 @@
 #include "stack/stack_private.h"
 
 Udp *udp_new (Socket *socket);
-void udp_free (Udp *udp);
+void udp_free (Stack *stack, Udp *udp);
 
 void udp_input (const Arrival *arrival, View datagram);
 
@@ -17,11 +17,22 @@ ssize_t udp_send (Socket *socket,
                   size_t length,
                   const Endpoint *remote);
 
-/* The length of the oldest datagram, cut to SIZE; -EAGAIN: none. */
-ssize_t
-udp_receive (Socket *socket, void *bytes, size_t size, Endpoint *remote);
+/* The length of the oldest datagram, cut to the parts; -EAGAIN: none. FLAGS:
+ * in, MSG_PEEK leaves it there, MSG_TRUNC asks for its whole length; out,
+ * MSG_TRUNC: it was cut. */
+ssize_t udp_receive (Udp *udp,
+                     const struct iovec *parts,
+                     size_t count,
+                     Endpoint *remote,
+                     int *flags);
+
+/* The outbox may have room again: those who met it full are told. */
+void udp_room (Stack *stack);
 
 unsigned udp_poll (const Udp *udp);
 size_t udp_receive_queue (const Udp *udp);
+size_t udp_receive_next (const Udp *udp);
 void udp_set_receive_buffer (Udp *udp, size_t limit);
 size_t udp_receive_buffer (const Udp *udp);
+void udp_set_send_buffer (Udp *udp, size_t limit);
+size_t udp_send_buffer (const Udp *udp);

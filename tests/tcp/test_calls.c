@@ -192,7 +192,7 @@ test_options (void)
               socket_option_set (t->stack, datagram, SOCKET_OPTION_NODELAY, 1)
                   == -ENOPROTOOPT);
   talk_check (t, socket_option_set (t->stack, datagram, SOCKET_OPTION_V6ONLY, 1)
-                     == -EINVAL);
+                     == -ENOPROTOOPT);
   talk_check (
       t, socket_option_set (t->stack, stream, SOCKET_OPTION_RECEIVE_BUFFER, 0)
              == -EINVAL);
