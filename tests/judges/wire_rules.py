@@ -4,6 +4,7 @@
 the captures alone. Each capture is read as its host saw it: what it sent is
 judged by what had reached it. tshark and tcptrace look at little of this."""
 
+import re
 from collections import Counter
 
 import lab
@@ -14,6 +15,7 @@ from wire import ACK, FIN, RST, SYN, Segment, segment
 WRAP = 1 << 32
 DEFAULT_MSS = {4: 536, 16: 1220}
 LINK_MSS = {4: 1460, 16: 1440}
+DAMAGED = re.compile('dropped host=.* by=(?!sequence|duplicate|buffer)')
 
 
 class Stream:
@@ -50,10 +52,9 @@ class Judge:
         self.counts = Counter()
 
     def read(self, path):
-        """Not what was damaged on the way and dropped for that."""
+        """Not what was damaged on the way: its host used none of it."""
         for number, record in enumerate(pcapng.read(path), 1):
-            if not any('by=checksum' in comment or 'by=malformed' in comment
-                       for comment in record.comments):
+            if not any(DAMAGED.match(comment) for comment in record.comments):
                 self.where = '%s:%d: ' % (path, number)
                 self.take(segment(record.data), record.outbound)
         return self
