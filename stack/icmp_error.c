@@ -36,6 +36,7 @@ wording_of (bool ipv4, IcmpErrorReason reason)
     [ICMP_ERROR_OPTION] = { { true, 4, 2 }, { false, 0, 0 } },
     [ICMP_ERROR_INCOMPLETE] = { { true, 4, 3 }, { false, 0, 0 } },
     [ICMP_ERROR_SCOPE] = { { true, 1, 2 }, { false, 0, 0 } },
+    [ICMP_ERROR_OTHER] = { { false, 0, 0 }, { false, 0, 0 } },
   };
 
   g_assert (reason < G_N_ELEMENTS (table));

@@ -22,7 +22,8 @@ typedef enum
   ICMP_ERROR_HEADER,     /* 12/0; 4/0, VALUE: offset of what is wrong */
   ICMP_ERROR_OPTION,     /* -; 4/2, VALUE: offset of the option */
   ICMP_ERROR_INCOMPLETE, /* -; 4/3, VALUE: 0; RFC 7112 */
-  ICMP_ERROR_SCOPE       /* -; 1/2 */
+  ICMP_ERROR_SCOPE,      /* -; 1/2 */
+  ICMP_ERROR_OTHER       /* never sent; a type that we don't know */
 } IcmpErrorReason;
 
 /* Answers ARRIVAL, whose whole packet is arrival->packet. Says nothing when

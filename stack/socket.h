@@ -58,7 +58,8 @@ int socket_connect (Stack *stack, int socket, const Endpoint *remote);
 /* 4. Send and receive. Streams: any part of LENGTH may be taken; receive
  * gives 0 at the end of the stream. Datagrams: all or -EMSGSIZE, -EAGAIN;
  * what does not fit into SIZE is cut off. After an error: first what had been
- * received, then that error once, then -EPIPE or 0.
+ * received, then that error once, then -EPIPE or 0. A datagram socket says its
+ * error first, goes on after it, and hears of ICMP errors only when connected.
  * -EAGAIN: not now; -ENOTCONN: a stream without a connection; -EISCONN: a
  * destination for a stream that has one; -EDESTADDRREQ: none for a datagram;
  * -EPIPE: shut down; those of socket_connect for a destination. */

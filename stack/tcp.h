@@ -88,6 +88,7 @@ struct Tcp
   TcpLoss loss;
   TcpCc cc;
   uint64_t retransmissions;
+  int soft_error; /* why it may be that nothing is acknowledged, or 0 */
 
   TcpListen *listen; /* LISTEN only */
   Tcp *listener;     /* of an embryo or one not yet accepted */
@@ -159,6 +160,14 @@ void tcp_output_refuse (const Arrival *arrival,
 void tcp_output_reset (Tcp *tcp);
 /* More of our stream than was ever sent? */
 bool tcp_output_has_unsent (const Tcp *tcp);
+
+/* tcp_error.c: ICMP errors. May we have sent SEQUENCE, without knowing yet
+ * that it arrived (RFC 5927 4.1)? */
+bool tcp_error_is_acceptable (const Tcp *tcp, uint32_t sequence);
+/* Nobody is there: ends what is being opened, else as the next. */
+void tcp_error_hard (Tcp *tcp, int error);
+/* Remembered, and told when the connection times out (RFC 1122 4.2.3.9). */
+void tcp_error_soft (Tcp *tcp, int error);
 
 /* tcp_timer.c */
 void tcp_timer_init (Tcp *tcp);

@@ -43,6 +43,7 @@ on_new_ack (Incoming *in, TcpAck *ack)
   bool first = tcp->sent.una == 0, restart = true;
   bool had_room = tcp_has_room (tcp);
 
+  tcp->soft_error = 0;
   tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
   ring_advance (&tcp->send.ring,
                 MAX (MIN (in->ack, tcp->send.end), tcp->send.ring.base));

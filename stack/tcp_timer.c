@@ -109,7 +109,7 @@ tcp_timer_expire (Tcp *tcp, Time now)
     }
   if (timers->retransmit <= now && has_waited_too_long (tcp, now))
     {
-      tcp_state_fail (tcp, ETIMEDOUT);
+      tcp_state_fail (tcp, tcp->soft_error != 0 ? tcp->soft_error : ETIMEDOUT);
       return;
     }
   if (timers->delayed_ack <= now)

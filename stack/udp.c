@@ -122,6 +122,13 @@ udp_input (const Arrival *arrival, View bytes)
     stack_socket_changed (socket);
 }
 
+void
+udp_fail (Socket *socket, int error)
+{
+  socket->error = error;
+  stack_socket_changed (socket);
+}
+
 /* The outbox is full: until half of it has left there is no room. */
 static void
 wait_for_room (Socket *socket)

@@ -29,6 +29,9 @@ ssize_t udp_receive (Udp *udp,
 /* The outbox may have room again: those who met it full are told. */
 void udp_room (Stack *stack);
 
+/* ERROR, an errno value, is what the next call answers. */
+void udp_fail (Socket *socket, int error);
+
 unsigned udp_poll (const Udp *udp);
 size_t udp_receive_queue (const Udp *udp);
 size_t udp_receive_next (const Udp *udp);
