@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The small servers of old: echo (RFC 862), discard (RFC 863) and character
  * generator (RFC 864), over streams and datagrams. */
+#include "sim/app_incoming.h"
 #include "sim/app_kinds.h"
 #include "sim/app_server.h"
 #include <errno.h>
@@ -17,9 +18,16 @@
 typedef struct
 {
   AppConnection connection;
+  AppIncoming incoming;
   uint8_t piece[PIECE_MAX];
   size_t length, taken;
 } Echo;
+
+typedef struct
+{
+  AppConnection connection;
+  AppIncoming incoming;
+} Discard;
 
 typedef struct
 {
@@ -37,6 +45,10 @@ echo_read (Echo *echo)
                           echo->piece, sizeof echo->piece);
   echo->taken = 0;
   echo->length = got > 0 ? (size_t) got : 0;
+  if (got > 0)
+    app_incoming_stream (&echo->incoming, &connection->server->app,
+                         connection->socket, &connection->remote, echo->piece,
+                         echo->length);
   return got > 0 || got == -EAGAIN;
 }
 
@@ -65,7 +77,16 @@ echo_ready (AppConnection *connection, unsigned poll)
 static bool
 discard_ready (AppConnection *connection, unsigned poll)
 {
-  return app_socket_drain (&connection->server->app, connection->socket) == 0;
+  Discard *discard = (Discard *) connection;
+  App *app = &connection->server->app;
+  uint8_t piece[PIECE_MAX];
+  ssize_t got;
+  while (
+      (got = app_socket_receive (app, connection->socket, piece, sizeof piece))
+      > 0)
+    app_incoming_stream (&discard->incoming, app, connection->socket,
+                         &connection->remote, piece, (size_t) got);
+  return got == -EAGAIN;
 }
 
 /* Character i of the pattern of RFC 864: each line begins one further. */
@@ -109,6 +130,7 @@ answer_datagrams (AppServer *server,
                   size_t (*answer) (uint8_t *bytes, size_t length))
 {
   uint8_t bytes[DATAGRAM];
+  uint64_t offset, total;
   Endpoint remote;
   for (;;)
     {
@@ -116,6 +138,8 @@ answer_datagrams (AppServer *server,
                                              bytes, sizeof bytes, &remote);
       if (got < 0)
         return;
+      app_incoming_datagram (&server->app, server->socket, &remote, bytes,
+                             (size_t) got, &offset, &total);
       if (!answer)
         continue;
       size_t length = answer (bytes, (size_t) got);
@@ -158,7 +182,7 @@ static const AppServerClass ECHO_SERVER = { .connection_size = sizeof (Echo),
                                             .ready = echo_ready,
                                             .datagrams = echo_datagrams };
 static const AppServerClass DISCARD_SERVER = { .connection_size =
-                                                   sizeof (AppConnection),
+                                                   sizeof (Discard),
                                                .ready = discard_ready,
                                                .datagrams = discard_datagrams };
 static const AppServerClass CHARGEN_SERVER = { .connection_size =

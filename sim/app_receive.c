@@ -3,10 +3,10 @@
  * pieces that "send udp" marks with their place in the file. With a name given
  * it writes what each peer sent: to NAME, NAME.2, NAME.3 in the order in which
  * the peers appeared. */
+#include "sim/app_incoming.h"
 #include "sim/app_kinds.h"
 #include "sim/app_send.h"
 #include "sim/app_server.h"
-#include "sim/message.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define PIECE_MAX  65536
-#define TEXT_MAX   64   /* of a line: more than a message's text needs */
 #define PEERS_MAX  4096 /* of datagrams */
 #define SPARSE_MAX ((uint64_t) 1 << 40)
 
@@ -26,15 +25,12 @@ typedef struct
   uint8_t piece[PIECE_MAX];
 } Receive;
 
-/* One TCP connection. A stream that begins with "msg " is read as lines. */
+/* One TCP connection. */
 typedef struct
 {
   AppConnection connection;
+  AppIncoming incoming;
   FILE *file;
-  uint64_t offset;
-  bool no_messages;
-  char line[TEXT_MAX]; /* the beginning of the line that is coming in */
-  size_t line_length;
 } Stream;
 
 /* One sender of datagrams. */
@@ -77,32 +73,6 @@ close_output (Receive *self, FILE *file)
 }
 
 static void
-end_line (Stream *stream)
-{
-  AppConnection *connection = &stream->connection;
-  uint64_t number, count;
-  if (message_parse (stream->line, stream->line_length, &number, &count))
-    app_log_message (&connection->server->app, connection->socket,
-                     &connection->remote, true, number, count);
-  stream->line_length = 0;
-}
-
-static void
-read_lines (Stream *stream, const uint8_t *bytes, size_t length)
-{
-  for (size_t i = 0; i < length && !stream->no_messages; i++)
-    {
-      if (bytes[i] == '\n')
-        end_line (stream);
-      else if (stream->line_length < TEXT_MAX)
-        stream->line[stream->line_length++] = (char) bytes[i];
-      uint64_t place = stream->offset + i;
-      if (place < 4 && bytes[i] != (uint8_t) "msg "[place])
-        stream->no_messages = true;
-    }
-}
-
-static void
 stream_open (AppConnection *connection)
 {
   ((Stream *) connection)->file = open_output ((Receive *) connection->server);
@@ -120,12 +90,10 @@ stream_ready (AppConnection *connection, unsigned poll)
          > 0)
     {
       size_t length = (size_t) got;
-      read_lines (stream, self->piece, length);
+      app_incoming_stream (&stream->incoming, app, connection->socket,
+                           &connection->remote, self->piece, length);
       if (stream->file)
         fwrite (self->piece, 1, length, stream->file);
-      app_log_bytes (app, connection->socket, &connection->remote, true,
-                     stream->offset, stream->offset + length);
-      stream->offset += length;
     }
   return got == -EAGAIN;
 }
@@ -179,23 +147,15 @@ write_piece (Peer *peer,
 static void
 take_datagram (Receive *self, const Endpoint *remote, size_t length)
 {
-  App *app = &self->server.app;
-  int socket = self->server.socket;
-  const char *text = (const char *) self->piece;
-  size_t line = length > 0 && text[length - 1] == '\n' ? length - 1 : length;
-  uint64_t first, second;
+  AppServer *server = &self->server;
+  uint64_t offset, total;
   Peer *peer = find_peer (self, remote);
-  if (send_header_parse (self->piece, length, &first, &second))
-    {
-      size_t bytes = length - SEND_HEADER;
-      if (peer)
-        write_piece (peer, first, second, self->piece + SEND_HEADER, bytes);
-      app_log_bytes (app, socket, remote, true, first, first + bytes);
-      return;
-    }
-  if (message_parse (text, line, &first, &second))
-    app_log_message (app, socket, remote, true, first, second);
-  if (peer && peer->file)
+  bool is_piece = app_incoming_datagram (&server->app, server->socket, remote,
+                                         self->piece, length, &offset, &total);
+  if (is_piece && peer)
+    write_piece (peer, offset, total, self->piece + SEND_HEADER,
+                 length - SEND_HEADER);
+  else if (peer && peer->file)
     fwrite (self->piece, 1, length, peer->file);
 }
 

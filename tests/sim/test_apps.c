@@ -382,6 +382,26 @@ test_end (Fixture *fixture, const void *data)
   assert_complaint (fixture, "not finished");
 }
 
+/* Whoever a message reaches, it has been delivered. */
+static void
+test_messages_to_small_servers (Fixture *fixture, const void *data)
+{
+  run_text (fixture,
+            HOSTS "link alice bob delay 5ms\n"
+                  "app bob echo tcp 7\n"
+                  "app bob echo udp 7\n"
+                  "app bob discard tcp 9\n"
+                  "app bob discard udp 9\n"
+                  "app alice messages tcp bob:7 count 5 every 1ms\n"
+                  "app alice messages udp bob:7 count 5 every 1ms\n"
+                  "app alice messages tcp bob:9 count 5 every 1ms\n"
+                  "app alice messages udp bob:9 count 5 every 1ms\n"
+                  "expect tcp.delivered == 10 and udp.delivered == 10\n"
+                  "expect tcp.lost == 0 and udp.lost == 0\n");
+  assert_no_complaint (fixture);
+  g_assert_true (fixture->held);
+}
+
 #define ADD(name, function)                                                    \
   g_test_add (name, Fixture, NULL, set_up, function, tear_down)
 
@@ -397,6 +417,7 @@ main (int argc, char **argv)
   ADD ("/apps/several", test_several);
   ADD ("/apps/web", test_web);
   ADD ("/apps/small-servers", test_small_servers);
+  ADD ("/apps/messages-to-small-servers", test_messages_to_small_servers);
   ADD ("/apps/failures", test_failures);
   ADD ("/apps/nobody", test_nobody);
   ADD ("/apps/end", test_end);
