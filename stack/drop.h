@@ -17,7 +17,8 @@
   X (BACKLOG, "backlog")           /* listener's queues are full */            \
   X (LIMIT, "limit")               /* another limit of the stack */            \
   X (SEQUENCE, "sequence")         /* TCP: not acceptable, RFC 9293 3.10.7 */  \
-  X (DUPLICATE, "duplicate")       /* TCP: every byte was here already */
+  X (DUPLICATE, "duplicate")       /* every byte of it was here already */     \
+  X (TIMEOUT, "timeout")           /* other fragments did not come in time */
 
 typedef enum
 {

@@ -82,8 +82,11 @@ may_answer (const Stack *stack,
   bool ipv4 = address_is_ipv4 (&ip->source);
   bool group_allowed =
       !ipv4 && (reason == ICMP_ERROR_TOO_BIG || reason == ICMP_ERROR_OPTION);
+  /* RFC 8200 4.5 asks for it where a fragment cannot be. */
+  bool fragment_allowed = !ipv4 && reason == ICMP_ERROR_HEADER;
 
-  if (ip->fragment_offset > 0 || !ip_accept_source (stack, &ip->source))
+  if ((ip->fragment_offset > 0 && !fragment_allowed)
+      || !ip_accept_source (stack, &ip->source))
     return false;
   if (ip_is_broadcast (stack, &ip->destination)
       || (address_is_multicast (&ip->destination) && !group_allowed))

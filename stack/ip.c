@@ -5,6 +5,7 @@
 #include "stack/icmp.h"
 #include "stack/icmp_error.h"
 #include "stack/ip_accept.h"
+#include "stack/reassembly.h"
 #include "stack/route.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
@@ -131,6 +132,32 @@ dispatch (const Arrival *arrival, View payload)
     refuse_protocol (arrival, ipv4);
 }
 
+static bool
+is_fragment (const IpHeader *ip)
+{
+  return ip->more_fragments || ip->fragment_offset > 0;
+}
+
+/* A whole datagram is a packet like any other; its lengths and its upper
+ * layer's checksum are looked at now (RFC 4963). */
+static void
+reassemble (const Arrival *fragment, View payload)
+{
+  Stack *stack = fragment->stack;
+  Arrival arrival = *fragment;
+  DropCause cause;
+
+  if (!reassembly_take (stack->reassembly, fragment, payload, &arrival.packet))
+    return;
+  cause = wire_ip_parse (arrival.packet, &arrival.ip, &payload);
+  if (cause != DROP_NONE)
+    stack_drop (&arrival, cause);
+  else if (is_fragment (&arrival.ip))
+    stack_drop (&arrival, DROP_FRAGMENT);
+  else if (ip_accept_header (&arrival))
+    dispatch (&arrival, payload);
+}
+
 void
 ip_input (Stack *stack, Time now, const StackIn *in, View packet)
 {
@@ -150,8 +177,8 @@ ip_input (Stack *stack, Time now, const StackIn *in, View packet)
     stack_drop (&arrival, DROP_NOT_OURS);
   else if (!ip_accept_header (&arrival))
     return;
-  else if (arrival.ip.more_fragments || arrival.ip.fragment_offset > 0)
-    stack_drop (&arrival, DROP_FRAGMENT);
+  else if (is_fragment (&arrival.ip))
+    reassemble (&arrival, payload);
   else
     dispatch (&arrival, payload);
 }

@@ -3,6 +3,7 @@
 
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
+#include "stack/reassembly.h"
 #include "stack/stack_private.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
@@ -65,6 +66,7 @@ stack_new (const StackConfig *config)
   socket_table_init (&stack->sockets, config->secret);
   outbox_init (&stack->outbox, config->outbox_max);
   stack->path_mtus = path_mtu_new (config);
+  stack->reassembly = reassembly_new (&stack->config);
   icmp_limit_init (&stack->icmp_limit, config->secret, config->icmp_error_rate,
                    config->icmp_error_burst);
   timer_queue_init (&stack->timers);
@@ -116,6 +118,7 @@ stack_free (Stack *stack)
   socket_table_clear (&stack->sockets);
   outbox_clear (&stack->outbox);
   path_mtu_free (stack->path_mtus);
+  reassembly_free (stack->reassembly);
   icmp_limit_clear (&stack->icmp_limit);
   notices_clear (&stack->notices);
   g_array_free (stack->interfaces, TRUE);
@@ -252,6 +255,7 @@ stack_output (
 
   *out = (StackOut){ .id = id, .socket = -1 };
   path_mtu_expire (stack, now);
+  reassembly_expire (stack->reassembly, stack, now);
   while (timer_queue_deadline (&stack->timers) <= now)
     tcp_timer_expire ((Tcp *) timer_queue_first (&stack->timers), now);
   length = output_from_outbox (stack, buffer, size, out);
@@ -268,7 +272,8 @@ stack_deadline (const Stack *stack)
 {
   if (!outbox_is_empty (&stack->outbox) || stack->ready.length > 0)
     return INT64_MIN;
-  return timer_queue_deadline (&stack->timers);
+  return MIN (timer_queue_deadline (&stack->timers),
+              reassembly_deadline (stack->reassembly));
 }
 
 bool

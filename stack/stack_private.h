@@ -11,6 +11,7 @@
 #include "stack/wire_ip.h"
 
 typedef struct PathMtus PathMtus;
+typedef struct Reassembly Reassembly;
 
 typedef struct
 {
@@ -41,6 +42,7 @@ struct Stack
   SocketTable sockets;
   Outbox outbox;
   PathMtus *path_mtus;
+  Reassembly *reassembly;
   IcmpLimit icmp_limit;
   TimerQueue timers; /* of TcpTimers */
   GQueue ready;      /* Tcp that may have something to send */

@@ -223,29 +223,6 @@ test_hop_limit (void)
       }
 }
 
-/* Dropped as long as there is no reassembly; never taken for whole.
- * req: IP4-HDR-9 IP6-FRG-1 */
-static void
-test_fragments (void)
-{
-  static const uint8_t FIELDS[][2] = {
-    { 0x20, 0 }, { 0, 1 }, { 0x20, 1 }, { 0x1f, 0xff }
-  };
-  Talk *t = talk_new ();
-
-  for (unsigned i = 0; i < G_N_ELEMENTS (FIELDS); i++)
-    {
-      size_t length = make_echo (t, 10);
-
-      memcpy (t->bytes + 6, FIELDS[i], 2);
-      packet_line_seal_ipv4 (t->bytes);
-      peer_sends_bytes (t, length);
-      peer_expects_nothing (t);
-    }
-  drops_are (t, DROP_FRAGMENT, 4);
-  talk_free (t);
-}
-
 /* An unknown protocol is answered, a broken upper layer is not.
  * req: IP4-HDR-9 ICM4-7 */
 static void
@@ -309,7 +286,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/ip/lengths", test_lengths);
   g_test_add_func ("/ip/lengths-ipv6", test_lengths_ipv6);
   g_test_add_func ("/ip/hop-limit", test_hop_limit);
-  g_test_add_func ("/ip/fragments", test_fragments);
   g_test_add_func ("/ip/protocols", test_protocols);
   g_test_add_func ("/ip/options", test_options);
   return g_test_run ();
