@@ -213,7 +213,8 @@ tcp_consume (Tcp *tcp, size_t length)
 int
 tcp_shutdown (Tcp *tcp, int how)
 {
-  if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
+  if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN
+      || tcp->state == TCP_SYN_SENT)
     return -ENOTCONN;
   if (how != SHUT_WR)
     {
