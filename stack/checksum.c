@@ -111,3 +111,13 @@ checksum_finish (uint64_t sum)
     sum = (sum >> 16) + (sum & UINT16_MAX);
   return (uint16_t) ~GUINT16_FROM_BE ((uint16_t) sum);
 }
+
+uint16_t
+checksum_update (uint16_t checksum, uint16_t before, uint16_t after)
+{
+  uint32_t sum = (uint16_t) ~checksum + (uint32_t) (uint16_t) ~before + after;
+
+  sum = (sum >> 16) + (sum & UINT16_MAX);
+  sum = (sum >> 16) + (sum & UINT16_MAX);
+  return (uint16_t) ~sum;
+}

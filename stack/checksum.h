@@ -27,3 +27,7 @@ uint64_t checksum_pseudo (const Address *source,
 /* The value of the checksum field in host order; 0 means "correct" when the
  * field itself was part of the sum. */
 uint16_t checksum_finish (uint64_t sum);
+
+/* The field when one 16-bit word that it covers, in host order, changes: RFC
+ * 1624 3, right for both zeros. */
+uint16_t checksum_update (uint16_t checksum, uint16_t before, uint16_t after);

@@ -41,6 +41,9 @@ typedef struct
   uint16_t port_last;        /* [65535] */
   bool privileged;           /* [true] may bind ports below 1024 */
   uint8_t hop_limit;         /* [64] */
+  bool forwarding;           /* [false] a router: stack_forward */
+  bool reverse_path;         /* [false] a router that forwards only what comes
+                                from where an answer would go, RFC 3704 */
   unsigned icmp_error_rate;  /* [100] errors a second to one destination */
   unsigned icmp_error_burst; /* [50] of them at once */
 
@@ -131,6 +134,22 @@ void stack_input (Stack *stack,
                   const uint8_t *packet,
                   size_t length);
 
+typedef enum
+{
+  STACK_FORWARD_OURS, /* not to be forwarded: give it to stack_input */
+  STACK_FORWARD_ON,   /* send it, as it is now, through *INTERFACE */
+  STACK_FORWARD_DONE  /* dropped; stack_output may have something to say */
+} StackForward;
+
+/* A router asks this first for each packet from the wire. PACKET is edited in
+ * place: one hop less, the checksum after RFC 1624; LENGTH stays. */
+StackForward stack_forward (Stack *stack,
+                            Time now,
+                            const StackIn *in,
+                            uint8_t *packet,
+                            size_t length,
+                            unsigned *interface);
+
 /* Writes the next packet into BUFFER and returns its length; 0: nothing to
  * send now. SIZE is at least the largest MTU of the interfaces. */
 size_t stack_output (
@@ -189,6 +208,7 @@ bool stack_event (Stack *stack, StackEvent *event);
 #define STACK_COUNTERS(X)                                                      \
   X (PACKETS_IN, "packets-in")                                                 \
   X (PACKETS_OUT, "packets-out")                                               \
+  X (PACKETS_FORWARDED, "packets-forwarded")                                   \
   X (OUTBOX_FULL, "outbox-full")                                               \
   X (ICMP_LIMITED, "icmp-limited")                                             \
   X (NOTICES_LOST, "notices-lost")                                             \

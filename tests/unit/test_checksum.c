@@ -153,6 +153,27 @@ test_pseudo (void)
       ==, naive (ipv6, sizeof ipv6));
 }
 
+/* Every word there is becomes another: as if all were added again, also when
+ * the sum becomes all ones or was (RFC 1624 4). req: IP4-FWD-2 */
+static void
+test_update (void)
+{
+  static const uint16_t after[] = { 0, 1, 0x7fff, 0x8000, 0xfffe, 0xffff };
+
+  for (unsigned before = 0; before < 65536; before++)
+    for (unsigned i = 0; i < G_N_ELEMENTS (after); i++)
+      {
+        uint8_t bytes[4] = { (uint8_t) (before >> 8), (uint8_t) before, 0, 1 };
+        uint16_t checksum = naive (bytes, sizeof bytes);
+
+        bytes[0] = (uint8_t) (after[i] >> 8);
+        bytes[1] = (uint8_t) after[i];
+        g_assert_cmphex (
+            checksum_update (checksum, (uint16_t) before, after[i]), ==,
+            naive (bytes, sizeof bytes));
+      }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -162,5 +183,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/checksum/stays-inside", test_stays_inside);
   g_test_add_func ("/checksum/law", test_law);
   g_test_add_func ("/checksum/pseudo", test_pseudo);
+  g_test_add_func ("/checksum/update", test_update);
   return g_test_run ();
 }
