@@ -5,10 +5,12 @@
  * answers first and then says that it dropped the packet is heard.
  *
  *   sent       out: a record, undecided = 1       in: one more under way
- *   duplicated out: undecided + 1, comment
- *   dropped    out: undecided - 1, comment        in: lost, told to the gaps
- *   delivered  out: undecided - 1                 in: a record, decided
- *   others     out: comment */
+ *              further on: undecided + 1
+ *   duplicated out, further on: undecided + 1, comment
+ *   dropped    out, further on: undecided - 1, comment
+ *                                                 in: lost, told to the gaps
+ *   delivered  out, further on: undecided - 1     in: a record, decided
+ *   others     out, further on: comment */
 #include "sim/capture.h"
 
 #include "sim/classic.h"
@@ -26,6 +28,7 @@ struct Record
   Record *next; /* behind it in the queue */
   Record *same; /* sent later, with the same id: a packet going in circles */
   uint64_t id;
+  unsigned copy; /* its number, as it left */
   Time at;
   bool outbound;
   unsigned copies;    /* it had, itself included */
@@ -145,6 +148,7 @@ add_record (Capture *capture, const Event *event, bool outbound)
   Record *record = g_malloc (sizeof *record + kept);
 
   *record = (Record){ .id = packet->id,
+                      .copy = packet->copy,
                       .at = event->at,
                       .outbound = outbound,
                       .copies = 1,
@@ -217,31 +221,37 @@ add_comment (Capture *capture, Record *record, const Event *event)
   g_ptr_array_add (record->comments, comment);
 }
 
-/* The record of a packet on the way; of several with its id the first whose
- * fate is open, or else the last. */
+/* The record of a packet on the way. There are several when it goes in circles
+ * or came here doubled: those that left with its number come first, then those
+ * whose fate is open; of them the first, or else the last of all. */
 static Record *
-find_outbound (const Capture *capture, uint64_t id)
+find_outbound (const Capture *capture, const Packet *packet)
 {
-  Record *record = g_hash_table_lookup (capture->outbound, &id);
+  Record *record = g_hash_table_lookup (capture->outbound, &packet->id);
+  Record *best = record;
 
-  while (record != NULL && record->undecided == 0 && record->same != NULL)
-    record = record->same;
-  return record;
+  for (; record != NULL; record = record->same)
+    {
+      bool is_it = record->copy == packet->copy;
+      bool best_is_it = best->copy == packet->copy;
+
+      if (is_it != best_is_it ? is_it : best->undecided == 0)
+        best = record;
+    }
+  return best;
 }
 
+/* What happens on any link to a packet that left here. A router passes it on
+ * in the instant in which it was delivered, before the record is written. */
 static void
-take_outbound (Capture *capture, const Event *event)
+follow_outbound (Capture *capture, const Event *event)
 {
-  Record *record;
+  Record *record = find_outbound (capture, event->packet);
 
-  if (event->type == EVENT_SENT)
-    {
-      add_outbound (capture, event);
-      return;
-    }
-  record = find_outbound (capture, event->packet->id);
   if (record == NULL)
-    return; /* written already by an immediate capture */
+    return; /* not from here, or written already by an immediate capture */
+  if (event->type == EVENT_SENT)
+    record->undecided++;
   if (event->type == EVENT_DUPLICATED)
     {
       record->copies++;
@@ -283,7 +293,7 @@ is_other (const Capture *capture, const char *name, size_t length)
              && strncmp (capture->peer, name, length) == 0);
 }
 
-/* LINK is "alice>bob"; one of them is this host, the other its peer. */
+/* LINK is "alice>bob". */
 static void
 take_link (Capture *capture, const Event *event)
 {
@@ -297,7 +307,14 @@ take_link (Capture *capture, const Event *event)
   if (from_length == host_length
       && strncmp (event->link, capture->host, host_length) == 0
       && is_other (capture, to, strlen (to)))
-    take_outbound (capture, event);
+    {
+      if (event->type == EVENT_SENT)
+        add_outbound (capture, event);
+      else
+        follow_outbound (capture, event);
+    }
+  else
+    follow_outbound (capture, event);
   if (strcmp (to, capture->host) == 0
       && is_other (capture, event->link, from_length))
     take_inbound (capture, event);

@@ -2,9 +2,10 @@
 /* The capture of one host: what left and reached it, in pcapng with each
  * packet's fate as a comment, and on request classic pcap through libpcap.
  *
- * A record waits until its packet's fate is final (dropped, or all copies
- * delivered); then it and those behind it whose fate is final are written.
- * Records are in the order of time. A live or piped capture waits no longer
+ * A record waits until its packet's fate is final: dropped, or all copies
+ * delivered on the last of its links, for routers pass the same packet on.
+ * Then it and those behind it whose fate is final are written. Records are in
+ * the order of time. A live or piped capture waits no longer
  * than its instant: what is decided later is only in the event log.
  *
  * A drop count is the number of packets to this host that were lost on the

@@ -137,8 +137,17 @@ host_receive (Node *node, unsigned interface, Packet *packet, Time now)
 {
   Host *host = (Host *) node;
   StackIn in = { .interface = interface, .id = packet->id };
+  unsigned way;
+  StackForward what = stack_forward (host->stack, now, &in, packet->bytes,
+                                     packet->length, &way);
+  if (what == STACK_FORWARD_ON)
+    {
+      node_send (node, way, packet, now, NULL);
+      return;
+    }
   host->input = packet;
-  stack_input (host->stack, now, &in, packet->bytes, packet->length);
+  if (what == STACK_FORWARD_OURS)
+    stack_input (host->stack, now, &in, packet->bytes, packet->length);
   host_pump (host, now);
   host->input = NULL;
   packet_free (packet);

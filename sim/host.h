@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A host of the scenario: our stack, its interfaces, the apps on it. It is the
+/* A host or router of the scenario: our stack, its interfaces, the apps on it.
+ * What a router passes on stays the same packet. It is the
  * driver of stack.h in virtual time: what comes in goes to the stack, the apps
  * react, what the stack then has to send leaves, and one timer stands for the
  * stack's next deadline. */

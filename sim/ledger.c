@@ -194,10 +194,13 @@ count_packet (Account *account, const Event *event)
   switch ((unsigned) event->type)
     {
     case EVENT_SENT:
-      view->packets[end]++;
-      view->bytes_on_wire[end] += event->packet->length;
       if (!view->hosts[end])
         view->hosts[end] = g_intern_string (event->host);
+      /* A router that passes it on sends nothing of its own. */
+      if (strcmp (view->hosts[end], event->host) != 0)
+        break;
+      view->packets[end]++;
+      view->bytes_on_wire[end] += event->packet->length;
       break;
     case EVENT_DROPPED:
       view->packets_lost[end]++;

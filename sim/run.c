@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/run.h"
 #include "sim/link.h"
+#include "sim/topology.h"
 #include <string.h>
 
 #define MTU 1500
@@ -69,13 +70,30 @@ add_cable (Run *run, const ScenarioLink *there, const ScenarioLink *back)
             g_ptr_array_add (run->complaints, g_strdup (error->message));
         }
       Host *host = host_from_node (ends[i]);
-      g_autoptr (GArray) addresses =
-          scenario_link_addresses (run->scenario, spec);
       if (host)
         host_add_interface (host, MTU,
-                            (const ScenarioAddress *) addresses->data,
-                            addresses->len);
+                            (const ScenarioAddress *) spec->addresses->data,
+                            spec->addresses->len);
     }
+}
+
+static void
+add_routes (Run *run)
+{
+  Topology *topology = topology_new (run->scenario);
+  for (unsigned i = 0; i < run->nodes->len; i++)
+    {
+      Host *host = host_from_node (g_ptr_array_index (run->nodes, i));
+      g_autoptr (GArray) routes = topology_routes (topology, i);
+      for (unsigned k = 0; host && k < routes->len; k++)
+        {
+          const TopologyRoute *route =
+              &g_array_index (routes, TopologyRoute, k);
+          stack_route_add (host_stack (host), &route->prefix, route->length,
+                           route->interface);
+        }
+    }
+  topology_free (topology);
 }
 
 static void change_now (void *owner, Time now);
@@ -122,6 +140,7 @@ run_new (const Scenario *scenario,
   for (unsigned i = 0; i + 1 < scenario->links->len; i += 2)
     add_cable (run, g_ptr_array_index (scenario->links, i),
                g_ptr_array_index (scenario->links, i + 1));
+  add_routes (run);
   add_changes (run);
   return run;
 }

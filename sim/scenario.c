@@ -61,10 +61,11 @@ static const struct
   unsigned round;
   bool (*parse) (Parser *parser);
 } STATEMENTS[] = {
-  { "host", 0, scenario_host },  { "link", 1, scenario_link },
-  { "title", 2, parse_title },   { "run", 2, parse_run },
-  { "rule", 2, scenario_rule },  { "app", 2, parse_app },
-  { "expect", 2, parse_expect }, { "at", 2, scenario_at },
+  { "host", 0, scenario_host }, { "router", 0, scenario_host },
+  { "link", 1, scenario_link }, { "title", 2, parse_title },
+  { "run", 2, parse_run },      { "rule", 2, scenario_rule },
+  { "app", 2, parse_app },      { "expect", 2, parse_expect },
+  { "at", 2, scenario_at },
 };
 
 static void
@@ -168,6 +169,7 @@ parser_clear (Parser *parser)
   g_hash_table_unref (parser->link_by);
   g_hash_table_unref (parser->taken_by);
   g_hash_table_unref (parser->port_by);
+  topology_free (parser->topology);
   g_hash_table_unref (parser->broken);
   g_array_unref (parser->link_lines);
   g_ptr_array_unref (parser->at_lines);
@@ -276,6 +278,7 @@ free_link (void *data)
   for (unsigned i = 0; i < link->rules->len; i++)
     scenario_rule_free (g_ptr_array_index (link->rules, i));
   g_ptr_array_unref (link->rules);
+  g_array_unref (link->addresses);
   g_array_unref (link->chain);
   g_free (link);
 }

@@ -39,6 +39,8 @@ typedef struct
 {
   ScenarioPlace place;
   unsigned from, to;
+  GArray *addresses; /* ScenarioAddress: what the interface at the sending end
+                        takes of its host's */
   ChainSpec *chain;
   GPtrArray *rules; /* RuleSpec *, in file order */
 } ScenarioLink;
@@ -171,12 +173,6 @@ Scenario *scenario_parse (const char *text,
 
 /* The built-in one: the same twenty messages over both socket types. */
 extern const char SCENARIO_HELLO[];
-
-/* What the interface at LINK's sending end takes of its host's addresses:
- * those that share a prefix with the other end. ScenarioAddress; free with
- * g_array_unref. */
-GArray *scenario_link_addresses (const Scenario *scenario,
-                                 const ScenarioLink *link);
 
 void scenario_free (Scenario *scenario);
 void scenario_error_free (ScenarioError *error);

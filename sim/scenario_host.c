@@ -42,7 +42,7 @@ static const Option OPTIONS[] = {
 
 static const char *const OPTION_WORDS[] = {
   "rcvbuf",  "sndbuf", "r2",  "iw",         "delack", "rto_min", "rto_initial",
-  "rto_max", "msl",    "ttl", "privileged", "kernel", NULL
+  "rto_max", "msl",    "ttl", "privileged", "rpf",    "kernel",  NULL
 };
 
 static bool
@@ -123,6 +123,13 @@ take_options (Parser *parser, ScenarioHost *host)
         {
           host->privileged = true;
           continue;
+        }
+      if (scenario_try (parser, "rpf"))
+        {
+          host->config.reverse_path = true;
+          if (host->router)
+            continue;
+          return scenario_error (parser, token, "'rpf' is for routers");
         }
       for (unsigned i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
         if (scenario_try (parser, OPTIONS[i].word))
@@ -271,7 +278,9 @@ host_new (Parser *parser, const char *name)
 bool
 scenario_host (Parser *parser)
 {
-  const Token *name = scenario_take (parser, "the host's name");
+  bool router = g_str_equal (scenario_last (parser)->text, "router");
+  const Token *name =
+      scenario_take (parser, router ? "the router's name" : "the host's name");
   ScenarioHost *host;
 
   if (name == NULL || !is_name (name->text))
@@ -287,8 +296,12 @@ scenario_host (Parser *parser)
     return scenario_error (parser, name, "there is a host '%s' already",
                            name->text);
   host = host_new (parser, name->text);
+  host->router = host->config.forwarding = router;
   host->kernel = scenario_try (parser, "kernel");
-  if (take_addresses (parser, host) && take_options (parser, host))
+  if (router && host->kernel)
+    scenario_error (parser, scenario_last (parser),
+                    "the kernel plays hosts, not routers");
+  else if (take_addresses (parser, host) && take_options (parser, host))
     return true;
   g_hash_table_add (parser->broken, host);
   return false;

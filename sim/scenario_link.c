@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+/* One end as it is written: NAME[:ADDR]. */
+typedef struct
+{
+  unsigned host;
+  const ScenarioAddress *chosen; /* NULL: not said */
+} LinkEnd;
+
 static ScenarioHost *
 host_at (const Parser *parser, unsigned index)
 {
@@ -43,6 +50,7 @@ add_direction (Parser *parser, unsigned from, unsigned to)
   link->place = parser->line->place;
   link->from = from;
   link->to = to;
+  link->addresses = g_array_new (FALSE, FALSE, sizeof (ScenarioAddress));
   link->chain = g_array_new (FALSE, FALSE, sizeof (ElementSpec));
   link->rules = g_ptr_array_new ();
   g_ptr_array_add (parser->scenario->links, link);
@@ -59,33 +67,54 @@ share_prefix (const ScenarioAddress *a, const ScenarioAddress *b)
          && address_in_prefix (&a->address, &b->address, b->prefix_length);
 }
 
-/* The addresses of HOST that share a prefix with one of PEER. */
-static GArray *
-shared_addresses (const ScenarioHost *host, const ScenarioHost *peer)
+/* May the link have ADDRESS of a host of which it was told CHOSEN? */
+static bool
+is_eligible (const ScenarioAddress *address, const ScenarioAddress *chosen)
 {
-  GArray *shared = g_array_new (FALSE, FALSE, sizeof (ScenarioAddress));
-
-  for (unsigned i = 0; i < host->addresses->len; i++)
-    {
-      ScenarioAddress *own =
-          &g_array_index (host->addresses, ScenarioAddress, i);
-
-      for (unsigned j = 0; j < peer->addresses->len; j++)
-        if (share_prefix (own,
-                          &g_array_index (peer->addresses, ScenarioAddress, j)))
-          {
-            g_array_append_val (shared, *own);
-            break;
-          }
-    }
-  return shared;
+  return chosen == NULL
+         || address_is_ipv4 (&address->address)
+                != address_is_ipv4 (&chosen->address)
+         || address_equal (&address->address, &chosen->address);
 }
 
-GArray *
-scenario_link_addresses (const Scenario *scenario, const ScenarioLink *link)
+/* Does one of END's addresses that the link may have share ADDRESS's prefix? */
+static bool
+shares_prefix (const Parser *parser,
+               const LinkEnd *end,
+               const ScenarioAddress *address)
 {
-  return shared_addresses (g_ptr_array_index (scenario->hosts, link->from),
-                           g_ptr_array_index (scenario->hosts, link->to));
+  const GArray *others = host_at (parser, end->host)->addresses;
+
+  for (unsigned i = 0; i < others->len; i++)
+    {
+      const ScenarioAddress *other =
+          &g_array_index (others, ScenarioAddress, i);
+
+      if (is_eligible (other, end->chosen) && share_prefix (other, address))
+        return true;
+    }
+  return false;
+}
+
+/* What the link has of END's addresses: the chosen one, and those that share
+ * a prefix with its PEER. */
+static void
+choose_addresses (const Parser *parser,
+                  const LinkEnd *end,
+                  const LinkEnd *peer,
+                  GArray *addresses)
+{
+  const GArray *own = host_at (parser, end->host)->addresses;
+
+  for (unsigned i = 0; i < own->len; i++)
+    {
+      const ScenarioAddress *address = &g_array_index (own, ScenarioAddress, i);
+
+      if (address == end->chosen
+          || (is_eligible (address, end->chosen)
+              && shares_prefix (parser, peer, address)))
+        g_array_append_val (addresses, *address);
+    }
 }
 
 /* Each address belongs to one interface, or the stack could not tell through
@@ -107,7 +136,8 @@ take_addresses (Parser *parser,
       if (other > 0)
         return scenario_error_inside (
             parser, token, 0,
-            g_strdup ("give the host an address of its own for each link"),
+            g_strdup ("give the host an address of its own for each link, and "
+                      "choose: 'link A:ADDR B:ADDR'"),
             "%s is already used on the link %s>%s", text,
             host_at (parser, link_at (parser, other - 1)->from)->name,
             host_at (parser, link_at (parser, other - 1)->to)->name);
@@ -118,67 +148,97 @@ take_addresses (Parser *parser,
 }
 
 static bool
-check_prefix (Parser *parser, const Token *token, unsigned a, unsigned b)
+settle_addresses (Parser *parser,
+                  const Token *token,
+                  const LinkEnd *first,
+                  const LinkEnd *second)
 {
-  const ScenarioHost *first = host_at (parser, a),
-                     *second = host_at (parser, b);
-  unsigned index = (unsigned) scenario_link_find (parser, a, b);
-  GArray *of_first, *of_second;
-  bool right;
+  unsigned index =
+      (unsigned) scenario_link_find (parser, first->host, second->host);
+  GArray *there = link_at (parser, index)->addresses;
+  GArray *back = link_at (parser, index ^ 1)->addresses;
+  const char *a = host_at (parser, first->host)->name;
+  const char *b = host_at (parser, second->host)->name;
 
-  if (scenario_host_is_broken (parser, a)
-      || scenario_host_is_broken (parser, b))
+  if (scenario_host_is_broken (parser, first->host)
+      || scenario_host_is_broken (parser, second->host))
     return true;
-  of_first = shared_addresses (first, second);
-  of_second = shared_addresses (second, first);
-  if (of_first->len == 0)
-    right = scenario_error_inside (
+  choose_addresses (parser, first, second, there);
+  choose_addresses (parser, second, first, back);
+  if (there->len == 0 || back->len == 0)
+    return scenario_error_inside (
         parser, token, 0,
         g_strdup_printf (
             "give both an address of one prefix, like 10.0.0.1/24 and "
-            "10.0.0.2/24; 'link %s:ADDR %s:ADDR' is not supported yet",
-            first->name, second->name),
-        "'%s' and '%s' have no prefix in common", first->name, second->name);
-  else
-    right = take_addresses (parser, token, index, of_first)
-            && take_addresses (parser, token, index ^ 1, of_second);
-  g_array_unref (of_first);
-  g_array_unref (of_second);
-  return right;
+            "10.0.0.2/24, or choose: 'link %s:ADDR %s:ADDR'",
+            a, b),
+        "'%s' and '%s' have no prefix in common", a, b);
+  return take_addresses (parser, token, index, there)
+         && take_addresses (parser, token, index ^ 1, back);
 }
 
 /* Makes the pair on first sight; false: an error. */
 static bool
-connect (Parser *parser, const Token *token, unsigned a, unsigned b)
+connect (Parser *parser,
+         const Token *token,
+         const LinkEnd *first,
+         const LinkEnd *second)
 {
+  unsigned a = first->host, b = second->host;
+  int found = scenario_link_find (parser, a, b);
+
   if (a == b)
     return scenario_error (parser, token, "'%s' cannot be linked to itself",
                            host_at (parser, a)->name);
-  if (scenario_link_find (parser, a, b) >= 0)
+  if (found >= 0 && (first->chosen != NULL || second->chosen != NULL))
+    {
+      const ScenarioPlace *place = &link_at (parser, (unsigned) found)->place;
+
+      return scenario_error (parser, token,
+                             "the link's addresses are settled already: %s:%u",
+                             place->file, place->line);
+    }
+  if (found >= 0)
     return true;
   add_direction (parser, a, b);
   add_direction (parser, b, a);
-  return check_prefix (parser, token, a, b);
+  return settle_addresses (parser, token, first, second);
 }
 
+/* NAME[:ADDR], OFFSET bytes into TOKEN. */
 static bool
 read_end (Parser *parser,
           const Token *token,
           size_t offset,
-          const char *name,
-          unsigned *host)
+          const char *text,
+          LinkEnd *end)
 {
-  char *colon = strchr (name, ':');
+  const char *colon = strchr (text, ':');
+  size_t length = colon != NULL ? (size_t) (colon - text) : strlen (text);
+  char *name = g_strndup (text, length);
+  bool known = scenario_host_find (parser, token, offset, name, &end->host);
+  const GArray *addresses;
+  Address address;
 
-  if (colon != NULL)
-    return scenario_error_inside (parser, token, offset, NULL,
-                                  "'link A:ADDR B:ADDR' is not supported yet");
-  return scenario_host_find (parser, token, offset, name, host);
+  g_free (name);
+  end->chosen = NULL;
+  if (!known || colon == NULL || scenario_host_is_broken (parser, end->host))
+    return known;
+  addresses = host_at (parser, end->host)->addresses;
+  if (address_parse (colon + 1, &address))
+    for (unsigned i = 0; i < addresses->len; i++)
+      if (address_equal (&g_array_index (addresses, ScenarioAddress, i).address,
+                         &address))
+        end->chosen = &g_array_index (addresses, ScenarioAddress, i);
+  return end->chosen != NULL
+         || scenario_error_inside (parser, token, offset + length + 1, NULL,
+                                   "'%s' is no address of '%s'", colon + 1,
+                                   host_at (parser, end->host)->name);
 }
 
 /* A B or A>B. */
 static bool
-take_ends (Parser *parser, unsigned *from, unsigned *to, bool *both)
+take_ends (Parser *parser, LinkEnd *from, LinkEnd *to, bool *both)
 {
   const Token *token = scenario_take (parser, "a link");
   const char *arrow;
@@ -212,23 +272,25 @@ bool
 scenario_link_take (Parser *parser, unsigned *index, bool *both)
 {
   const Token *token = scenario_peek (parser);
-  unsigned from = 0, to = 0;
+  LinkEnd from = { 0, NULL }, to = { 0, NULL };
   int found;
 
   if (!take_ends (parser, &from, &to, both))
     return false;
-  found = scenario_link_find (parser, from, to);
+  if (from.chosen != NULL || to.chosen != NULL)
+    return scenario_error (parser, token, "no address belongs here");
+  found = scenario_link_find (parser, from.host, to.host);
   if (found < 0 && parser->lost)
     {
       /* Perhaps the lost line had it: go on as if. */
-      add_direction (parser, from, to);
-      add_direction (parser, to, from);
-      found = scenario_link_find (parser, from, to);
+      add_direction (parser, from.host, to.host);
+      add_direction (parser, to.host, from.host);
+      found = scenario_link_find (parser, from.host, to.host);
     }
   if (found < 0)
     return scenario_error (parser, token, "there is no link %s>%s",
-                           host_at (parser, from)->name,
-                           host_at (parser, to)->name);
+                           host_at (parser, from.host)->name,
+                           host_at (parser, to.host)->name);
   *index = (unsigned) found;
   return true;
 }
@@ -273,17 +335,18 @@ bool
 scenario_link (Parser *parser)
 {
   const Token *token = scenario_peek (parser);
-  unsigned from = 0, to = 0, index;
+  LinkEnd from = { 0, NULL }, to = { 0, NULL };
+  unsigned index;
   bool both = false, right;
   ChainSpec *chain;
 
   if (!take_ends (parser, &from, &to, &both)
-      || !connect (parser, token, from, to))
+      || !connect (parser, token, &from, &to))
     {
       parser->lost = true;
       return false;
     }
-  index = (unsigned) scenario_link_find (parser, from, to);
+  index = (unsigned) scenario_link_find (parser, from.host, to.host);
   if (scenario_try (parser, "up"))
     return scenario_end (parser);
   if (scenario_try (parser, "down"))

@@ -26,6 +26,7 @@
 
 #include "sim/random.h"
 #include "sim/scenario.h"
+#include "sim/topology.h"
 #include "stack/address_text.h"
 
 /* Limits; each is an error, never a crash. */
@@ -92,6 +93,7 @@ typedef struct
   GHashTable *taken_by;   /* address > index + 1 of the link it sends on */
   GHashTable *port_by;    /* "bob 6 7777" > Line * */
   GArray *link_lines;     /* LinkLines, as Scenario.links */
+  Topology *topology;     /* once all links are known */
   GPtrArray *at_lines;    /* Line *, as Scenario.ats */
 
   /* So that one mistake gives one error: */

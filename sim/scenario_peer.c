@@ -34,8 +34,29 @@ taken_by (const Parser *parser, const Address *address)
   return GPOINTER_TO_UINT (g_hash_table_lookup (parser->taken_by, text));
 }
 
-/* The first address that HOST reaches: of those that PEER listed, the first
- * on their link. */
+static bool
+has_family (const Parser *parser, unsigned host, bool ipv4)
+{
+  const GArray *addresses = host_at (parser, host)->addresses;
+
+  for (unsigned i = 0; i < addresses->len; i++)
+    if (address_is_ipv4 (&g_array_index (addresses, ScenarioAddress, i).address)
+        == ipv4)
+      return true;
+  return false;
+}
+
+/* Only when nothing is lost: then no more hosts or links will come. */
+static const TopologyWay *
+ways_from (Parser *parser, unsigned host)
+{
+  if (parser->topology == NULL)
+    parser->topology = topology_new (parser->scenario);
+  return topology_ways (parser->topology, host);
+}
+
+/* Of those that PEER listed, the first that HOST reaches: a neighbour's is on
+ * their link, of others any is. */
 static bool
 choose_address (Parser *parser,
                 const Token *token,
@@ -49,17 +70,19 @@ choose_address (Parser *parser,
 
   if (is_uncertain (parser, host) || is_uncertain (parser, peer))
     return true;
-  if (link < 0)
-    return scenario_error (parser, token, "there is no link %s>%s",
-                           host_at (parser, host)->name, other->name);
+  if (ways_from (parser, host)[peer].hops == 0)
+    return scenario_error (parser, token, "no link or router leads to '%s'",
+                           other->name);
   for (unsigned i = 0; i < other->addresses->len; i++)
     {
       const Address *candidate =
           &g_array_index (other->addresses, ScenarioAddress, i).address;
-      bool fits = family == FAMILY_ANY
-                  || (family == FAMILY_IPV4) == address_is_ipv4 (candidate);
+      bool ipv4 = address_is_ipv4 (candidate);
+      unsigned taken = taken_by (parser, candidate);
 
-      if (fits && taken_by (parser, candidate) == (unsigned) link + 1)
+      if ((family == FAMILY_ANY || (family == FAMILY_IPV4) == ipv4)
+          && has_family (parser, host, ipv4)
+          && (link < 0 ? taken > 0 : taken == (unsigned) link + 1))
         {
           *address = *candidate;
           return true;
@@ -100,7 +123,25 @@ read_name (Parser *parser,
   return choose_address (parser, token, host, peer, family, address);
 }
 
-/* Some address of HOST's own prefixes; nobody needs to have it. */
+/* Is ADDRESS in a prefix of HOST that one of its links has? */
+static bool
+has_prefix (const Parser *parser, unsigned host, const Address *address)
+{
+  const GArray *addresses = host_at (parser, host)->addresses;
+
+  for (unsigned i = 0; i < addresses->len; i++)
+    {
+      const ScenarioAddress *one =
+          &g_array_index (addresses, ScenarioAddress, i);
+
+      if (taken_by (parser, &one->address) > 0
+          && address_in_prefix (address, &one->address, one->prefix_length))
+        return true;
+    }
+  return false;
+}
+
+/* Some address of a prefix that HOST reaches; nobody needs to have it. */
 static bool
 check_route (Parser *parser,
              const Token *token,
@@ -108,24 +149,23 @@ check_route (Parser *parser,
              const Address *address)
 {
   const ScenarioHost *self = host_at (parser, host);
-  bool reached = false;
+  const TopologyWay *ways;
 
   for (unsigned i = 0; i < self->addresses->len; i++)
-    {
-      const ScenarioAddress *own =
-          &g_array_index (self->addresses, ScenarioAddress, i);
-
-      if (address_equal (&own->address, address))
-        return scenario_error (parser, token, "'%s' would talk to itself",
-                               self->name);
-      reached |=
-          taken_by (parser, &own->address) > 0
-          && address_in_prefix (address, &own->address, own->prefix_length);
-    }
-  return reached || is_uncertain (parser, host)
-         || scenario_error (parser, token,
-                            "'%s' is in no prefix that '%s' is linked to",
-                            token->text, self->name);
+    if (address_equal (
+            &g_array_index (self->addresses, ScenarioAddress, i).address,
+            address))
+      return scenario_error (parser, token, "'%s' would talk to itself",
+                             self->name);
+  if (is_uncertain (parser, host) || has_prefix (parser, host, address))
+    return true;
+  ways = ways_from (parser, host);
+  for (unsigned i = 0; i < parser->scenario->hosts->len; i++)
+    if (ways[i].hops > 0 && has_prefix (parser, i, address))
+      return true;
+  return scenario_error (parser, token,
+                         "'%s' is in no prefix that '%s' reaches", token->text,
+                         self->name);
 }
 
 /* [IPV6], the brackets included. */

@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-static const char *const STATEMENTS[] = { "title",  "seed", "run",  "include",
-                                          "let",    "host", "link", "rule",
-                                          "expect", "app",  "at",   NULL };
-
-static const char *const LATER[] = { "router", NULL };
+static const char *const STATEMENTS[] = {
+  "title", "seed", "run",    "include", "let", "host", "router",
+  "link",  "rule", "expect", "app",     "at",  NULL
+};
 
 static const char *
 word_of (const Line *line)
@@ -30,8 +29,6 @@ read_unknown (Parser *parser)
   const Token *first = scenario_last (parser);
 
   parser->lost = true;
-  if (scenario_is_later (parser, first, LATER))
-    return false;
   if (first->quoted)
     return scenario_error (parser, first,
                            "a statement begins with a word without quotes");
@@ -225,7 +222,8 @@ check_line (Parser *parser, const char *bytes, size_t length)
 void
 scenario_read_lose (Parser *parser)
 {
-  static const char *const makers[] = { "host", "link", "include", NULL };
+  static const char *const makers[] = { "host", "router", "link", "include",
+                                        NULL };
   const char *word =
       parser->line->tokens->len > 0 ? word_of (parser->line) : "include";
 

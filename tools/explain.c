@@ -25,7 +25,8 @@ explain_link_name (GString *text, const Scenario *scenario, unsigned index)
 static void
 explain_host (GString *text, const ScenarioHost *host)
 {
-  g_string_append_printf (text, "  %s has", host->name);
+  g_string_append_printf (text, "  %s%s has", host->router ? "router " : "",
+                          host->name);
   for (unsigned i = 0; i < host->addresses->len; i++)
     {
       const ScenarioAddress *address =

@@ -69,11 +69,7 @@ kernel_namespace_new (const Scenario *scenario,
       g_snprintf (device_names[k], sizeof device_names[k], "lab%u", k);
       devices[k] = (NamespaceDevice){ .name = device_names[k],
                                       .mtu = KERNEL_MTU,
-                                      .addresses = scenario_link_addresses (
-                                          scenario, link) };
+                                      .addresses = link->addresses };
     }
-  Namespace *namespace = namespace_new (&config, error);
-  for (unsigned i = 0; i < config.device_count; i++)
-    g_array_unref (devices[i].addresses);
-  return namespace;
+  return namespace_new (&config, error);
 }

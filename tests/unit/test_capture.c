@@ -360,6 +360,30 @@ test_loop (void)
   end (&t);
 }
 
+/* A router passes the packet on: its fate is open again. */
+static void
+test_hops (void)
+{
+  Fixture t;
+
+  begin (&t, &plain);
+  tell (&t, 1, EVENT_SENT, OUT, 1, 1);
+  tell (&t, 1, EVENT_SENT, OUT, 2, 1);
+  tell (&t, 2, EVENT_DELIVERED, OUT, 1, 1);
+  tell (&t, 2, EVENT_SENT, "alice>carol", 1, 2);
+  tell (&t, 3, EVENT_DELIVERED, OUT, 2, 1);
+  tell (&t, 3, EVENT_SENT, "alice>carol", 2, 3);
+  tell (&t, 5, EVENT_DELIVERED, "alice>carol", 2, 3);
+  g_assert_cmpuint (count_written (&t), ==, 0);
+  tell (&t, 7, EVENT_DROPPED, "alice>carol", 1, 2);
+  tell (&t, 8, EVENT_SENT, OUT, 9, 8);
+  g_assert_cmpuint (count_written (&t), ==, 2);
+  finish (&t);
+  check (&t, 0, 1, "dropped link=alice>carol by=loss");
+  check (&t, 1, 2, "");
+  end (&t);
+}
+
 static void
 test_blind (void)
 {
@@ -491,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/capture/retransmission", test_retransmission);
   g_test_add_func ("/capture/others", test_others);
   g_test_add_func ("/capture/loop", test_loop);
+  g_test_add_func ("/capture/hops", test_hops);
   g_test_add_func ("/capture/blind", test_blind);
   g_test_add_func ("/capture/immediate", test_immediate);
   g_test_add_func ("/capture/snap-length", test_snap_length);
