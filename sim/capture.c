@@ -55,6 +55,7 @@ struct Capture
   Record *arrived;      /* the latest inbound, until it is written */
   Record *left;         /* the latest outbound, until it is written */
   Time now;             /* of the latest event */
+  Record *delivered;    /* the latest outbound that was: may be passed on */
   uint64_t records;     /* so far, those that wait included */
   Frames *frames;
   Gaps *gaps;
@@ -99,6 +100,8 @@ forget_record (Capture *capture, Record *record)
     capture->arrived = NULL;
   if (record == capture->left)
     capture->left = NULL;
+  if (record == capture->delivered)
+    capture->delivered = NULL;
 }
 
 static void
@@ -130,7 +133,8 @@ write_settled (Capture *capture)
 {
   while (capture->first != NULL && capture->first->undecided == 0
          && capture->first != capture->arrived
-         && capture->first != capture->left)
+         && capture->first != capture->left
+         && capture->first != capture->delivered)
     shift_record (capture);
 }
 
@@ -257,6 +261,8 @@ follow_outbound (Capture *capture, const Event *event)
       record->copies++;
       record->undecided++;
     }
+  if (event->type == EVENT_DELIVERED)
+    capture->delivered = record;
   add_comment (capture, record, event);
   if ((event->type == EVENT_DROPPED || event->type == EVENT_DELIVERED)
       && record->undecided > 0)

@@ -123,6 +123,9 @@ may_pass (const Arrival *arrival, size_t length, unsigned interface)
 
   if (arrival->ip.hop_limit <= 1)
     return refuse (arrival, DROP_HOP_LIMIT, ICMP_ERROR_HOP_LIMIT, 0);
+  if (length > mtu && address_is_ipv4 (&arrival->ip.source)
+      && !arrival->ip.dont_fragment)
+    return drop (arrival, DROP_TOO_BIG);
   if (length > mtu)
     return refuse (arrival, DROP_TOO_BIG, ICMP_ERROR_TOO_BIG, mtu);
   return true;

@@ -116,6 +116,42 @@ expect_dropped (Router *router, DropCause cause, unsigned interface)
   g_assert_cmpuint (stack_drops (router->stack, cause), ==, before + 1);
 }
 
+/* The same, and the sender hears of it: TYPE and CODE, bytes 4-7 REST, from
+ * the address of the side that it is on. req: ICM4-9 */
+static void
+expect_refused (Router *router,
+                DropCause cause,
+                unsigned interface,
+                unsigned type,
+                unsigned code,
+                unsigned rest)
+{
+  static const char *const sides[2][2] = { { "fd00::fe", "fd00:1::fe" },
+                                           { "10.0.0.254", "10.0.1.254" } };
+  bool ipv4 = router->bytes[0] >> 4 == 4;
+  Address side = address_of (sides[ipv4][interface]);
+  const uint8_t *icmp = router->bytes + (ipv4 ? 20 : 40);
+  StackOut out = { .id = 2 };
+  size_t length;
+
+  expect_dropped (router, cause, interface);
+  length = stack_output (router->stack, 0, router->bytes, sizeof router->bytes,
+                         &out);
+  g_assert_null (packet_line_check (router->bytes, length));
+  g_assert_cmpuint (out.interface, ==, interface);
+  g_assert_cmpuint (out.caused_by, ==, 1);
+  g_assert_cmpuint (icmp[0], ==, type);
+  g_assert_cmpuint (icmp[1], ==, code);
+  g_assert_cmpuint ((unsigned) icmp[6] << 8 | icmp[7], ==, rest);
+  g_assert_true (memcmp (router->bytes + (ipv4 ? 12 : 8),
+                         side.bytes + (ipv4 ? 12 : 0), ipv4 ? 4 : 16)
+                 == 0);
+  g_assert_true (memcmp (icmp + 8, router->before, ipv4 ? 20 : 40) == 0);
+  g_assert_cmpuint (stack_output (router->stack, 0, router->bytes,
+                                  sizeof router->bytes, &out),
+                    ==, 0);
+}
+
 /* It went on through INTERFACE with one hop less, otherwise as it was. */
 static void
 expect_passed (Router *router, unsigned from, unsigned to)
@@ -231,7 +267,7 @@ test_hop_limit (void)
         if (!ipv6)
           packet_line_seal_ipv4 (router->bytes);
         if (hops <= 1)
-          expect_dropped (router, DROP_HOP_LIMIT, 0);
+          expect_refused (router, DROP_HOP_LIMIT, 0, ipv6 ? 3 : 11, 0, 0);
         else
           expect_passed (router, 0, 1);
       }
@@ -267,14 +303,14 @@ test_no_route (void)
   Router *router = router_new (true, false);
 
   make (router, "10.0.0.1", "10.9.0.1", 20);
-  expect_dropped (router, DROP_NO_ROUTE, 0);
+  expect_refused (router, DROP_NO_ROUTE, 0, 3, 0, 0);
   make (router, "fd00::1", "fd00:9::1", 20);
-  expect_dropped (router, DROP_NO_ROUTE, 0);
+  expect_refused (router, DROP_NO_ROUTE, 0, 1, 0, 0);
   /* Back to where it came from, in the prefix of the link: nobody has it. */
   make (router, "10.0.0.1", "10.0.0.77", 20);
-  expect_dropped (router, DROP_NO_ROUTE, 0);
-  make (router, "fd00:9::1", "fd00:1::77", 20);
-  expect_dropped (router, DROP_NO_ROUTE, 1);
+  expect_refused (router, DROP_NO_ROUTE, 0, 3, 1, 0);
+  make (router, "fd00:2::1", "fd00:1::77", 20);
+  expect_refused (router, DROP_NO_ROUTE, 1, 1, 3, 0);
   router_free (router);
 }
 
@@ -340,7 +376,7 @@ test_too_big (void)
   make (router, "fd00::1", "fd00:2::1", 1280 - 40);
   expect_passed (router, 0, 1);
   make (router, "fd00::1", "fd00:2::1", 1281 - 40);
-  expect_dropped (router, DROP_TOO_BIG, 0);
+  expect_refused (router, DROP_TOO_BIG, 0, 2, 0, 1280);
   make (router, "fd00:2::1", "fd00::1", 1400);
   expect_passed (router, 1, 0);
   make (router, "10.0.0.1", "10.0.2.1", 1280 - 20);
@@ -350,7 +386,7 @@ test_too_big (void)
   make (router, "10.0.0.1", "10.0.2.1", 1281 - 20);
   router->bytes[6] = 0x40;
   packet_line_seal_ipv4 (router->bytes);
-  expect_dropped (router, DROP_TOO_BIG, 0);
+  expect_refused (router, DROP_TOO_BIG, 0, 3, 4, 1280);
   router_free (router);
 }
 
