@@ -361,25 +361,6 @@ test_loop (void)
 }
 
 static void
-test_hops (void)
-{
-  Fixture t;
-
-  begin (&t, &plain);
-  tell (&t, 1, EVENT_SENT, OUT, 1, 1);
-  tell (&t, 1, EVENT_SENT, OUT, 2, 1);
-  tell (&t, 2, EVENT_DELIVERED, OUT, 1, 1);
-  tell (&t, 2, EVENT_SENT, "alice>carol", 1, 2);
-  tell (&t, 3, EVENT_DELIVERED, OUT, 2, 1);
-  g_assert_cmpuint (count_written (&t), ==, 0);
-  tell (&t, 7, EVENT_DROPPED, "alice>carol", 1, 2);
-  finish (&t);
-  check (&t, 0, 1, "dropped link=alice>carol by=loss");
-  check (&t, 1, 2, "");
-  end (&t);
-}
-
-static void
 test_blind (void)
 {
   CaptureOptions options = plain;
@@ -510,7 +491,6 @@ main (int argc, char **argv)
   g_test_add_func ("/capture/retransmission", test_retransmission);
   g_test_add_func ("/capture/others", test_others);
   g_test_add_func ("/capture/loop", test_loop);
-  g_test_add_func ("/capture/hops", test_hops);
   g_test_add_func ("/capture/blind", test_blind);
   g_test_add_func ("/capture/immediate", test_immediate);
   g_test_add_func ("/capture/snap-length", test_snap_length);
