@@ -10,6 +10,7 @@ static const AppClass *const classes[] = {
   [APP_RECEIVE] = &APP_RECEIVE_CLASS,   [APP_ECHO] = &APP_ECHO_CLASS,
   [APP_DISCARD] = &APP_DISCARD_CLASS,   [APP_CHARGEN] = &APP_CHARGEN_CLASS,
   [APP_HTTP] = &APP_HTTP_CLASS,         [APP_GET] = &APP_GET_CLASS,
+  [APP_PING] = &APP_PING_CLASS,         [APP_TRACE] = &APP_TRACE_CLASS,
 };
 
 static Sim *
@@ -65,6 +66,7 @@ app_free (App *app)
 {
   app_end (app);
   g_free (app->failure);
+  g_clear_pointer (&app->reports, g_ptr_array_unref);
   g_free (app);
 }
 
@@ -94,6 +96,14 @@ app_fail_write (App *app, const char *name, int error)
 {
   app->unwritten = true;
   app_fail (app, name, error);
+}
+
+void
+app_report (App *app, char *line)
+{
+  if (!app->reports)
+    app->reports = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (app->reports, line);
 }
 
 const char *

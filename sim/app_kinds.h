@@ -12,3 +12,5 @@ extern const AppClass APP_DISCARD_CLASS;
 extern const AppClass APP_CHARGEN_CLASS;
 extern const AppClass APP_HTTP_CLASS;
 extern const AppClass APP_GET_CLASS;
+extern const AppClass APP_PING_CLASS;
+extern const AppClass APP_TRACE_CLASS;

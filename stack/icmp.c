@@ -4,6 +4,7 @@
 #include "stack/address.h"
 #include "stack/icmp_error.h"
 #include "stack/ip.h"
+#include "stack/ping_socket.h"
 #include "stack/wire_icmp.h"
 
 #include <string.h>
@@ -106,6 +107,8 @@ icmp_input (const Arrival *arrival, View message)
     stack_drop (arrival, cause);
   else if (header.type == request && header.code == 0)
     answer_echo (arrival, &header, body, reply);
+  else if (ping_socket_take (arrival, &header, message))
+    return;
   else if (ipv4 ? read_error_ipv4 (&header, &reason)
                 : read_error_ipv6 (&header, &reason))
     icmp_error_receive (arrival, reason,

@@ -55,7 +55,7 @@ socket_bind (Stack *stack, int handle, const Endpoint *local)
   if (!address_is_any (&local->address) && !ip_is_ours (stack, &local->address))
     return -EADDRNOTAVAIL;
   if (local->port > 0 && local->port < SYSTEM_PORTS
-      && !stack->config.privileged)
+      && socket->type != SOCKET_ICMP && !stack->config.privileged)
     return -EACCES;
   return socket_port_bind (socket, local);
 }

@@ -21,8 +21,10 @@ typedef enum
 
 typedef enum
 {
-  SOCKET_STREAM,  /* TCP: two-way, connected, in order, nothing lost */
-  SOCKET_DATAGRAM /* UDP: messages, may be lost, doubled, out of order */
+  SOCKET_STREAM,   /* TCP: two-way, connected, in order, nothing lost */
+  SOCKET_DATAGRAM, /* UDP: messages, may be lost, doubled, out of order */
+  SOCKET_ICMP /* echo: send_to makes requests, receive_from gives replies and
+                 errors; ports are identifiers: ping_socket.h */
 } SocketType;
 
 /* 1. Create. -ENFILE: the stack's limit. */

@@ -38,6 +38,10 @@ socket_check_peer (const Socket *socket,
     return -EAFNOSUPPORT;
   if (!is_another_host (socket, address))
     return -ENETUNREACH;
+  /* There is one identifier for both ends of an echo, ours; and IPv6 sockets
+   * have ICMPv6. */
+  if (socket->type == SOCKET_ICMP)
+    return ipv4 == (socket->family == SOCKET_IPV4) ? 0 : -EAFNOSUPPORT;
   if (remote->port == 0)
     return -EADDRNOTAVAIL;
   if (ip_is_broadcast (socket->stack, address) && !socket->settings.broadcast)
@@ -142,6 +146,8 @@ socket_connect (Stack *stack, int handle, const Endpoint *remote)
 
   if (socket == NULL)
     return -EBADF;
+  if (socket->type == SOCKET_ICMP)
+    return -EOPNOTSUPP;
   return socket->type == SOCKET_STREAM ? connect_stream (socket, remote)
                                        : connect_datagram (socket, remote);
 }

@@ -3,6 +3,7 @@
 #include "stack/socket.h"
 
 #include "stack/address.h"
+#include "stack/ping_socket.h"
 #include "stack/socket_port.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
@@ -58,6 +59,17 @@ send_stream (Tcp *tcp, const struct iovec *parts, size_t count)
 }
 
 static ssize_t
+send_one (Socket *socket,
+          const void *bytes,
+          size_t size,
+          const Endpoint *remote)
+{
+  return socket->type == SOCKET_ICMP
+             ? ping_socket_send (socket, bytes, size, remote)
+             : udp_send (socket, bytes, size, remote);
+}
+
+static ssize_t
 send_gathered (Socket *socket,
                const struct iovec *parts,
                size_t count,
@@ -68,7 +80,7 @@ send_gathered (Socket *socket,
   ssize_t sent;
 
   if (count == 1)
-    return udp_send (socket, parts->iov_base, size, remote);
+    return send_one (socket, parts->iov_base, size, remote);
   bytes = at = g_malloc (size + 1);
   for (size_t i = 0; i < count; i++)
     {
@@ -76,7 +88,7 @@ send_gathered (Socket *socket,
         memcpy (at, parts[i].iov_base, parts[i].iov_len);
       at += parts[i].iov_len;
     }
-  sent = udp_send (socket, bytes, size, remote);
+  sent = send_one (socket, bytes, size, remote);
   g_free (bytes);
   return sent;
 }
@@ -125,7 +137,7 @@ socket_send_parts (Stack *stack,
     return size;
   if ((flags & ~SEND_FLAGS) != 0)
     return -EOPNOTSUPP;
-  if (socket->type == SOCKET_DATAGRAM)
+  if (socket->type != SOCKET_STREAM)
     return send_datagram (socket, parts, count, (size_t) size, remote);
   if (remote != NULL)
     return socket->in_flows ? -EISCONN : -ENOTCONN;
@@ -170,7 +182,7 @@ socket_receive_parts (Stack *stack,
     return -EBADF;
   if (size < 0)
     return size;
-  if (socket->type == SOCKET_DATAGRAM)
+  if (socket->type != SOCKET_STREAM)
     allowed |= MSG_TRUNC;
   if ((asked & ~allowed) != 0)
     return -EOPNOTSUPP;

@@ -66,6 +66,7 @@ socket_table_clear (SocketTable *table)
   g_array_free (table->unused, TRUE);
   g_free (table->taken[SOCKET_STREAM].bits);
   g_free (table->taken[SOCKET_DATAGRAM].bits);
+  g_free (table->taken[SOCKET_ICMP].bits);
   g_free (table->slots);
   g_free (table->generations);
 }
@@ -73,6 +74,8 @@ socket_table_clear (SocketTable *table)
 uint8_t
 socket_protocol (const Socket *socket)
 {
+  if (socket->type == SOCKET_ICMP)
+    return socket->family == SOCKET_IPV4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6;
   return socket->type == SOCKET_STREAM ? PROTOCOL_TCP : PROTOCOL_UDP;
 }
 

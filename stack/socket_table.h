@@ -84,7 +84,7 @@ typedef struct
   unsigned unused_first;
   GHashTable *flows;   /* FlowKey > Socket */
   GHashTable *ports;   /* number > Port */
-  PortsTaken taken[2]; /* by SocketType */
+  PortsTaken taken[3]; /* by SocketType */
   HashKey flow_key, port_key;
   uint64_t port_next; /* RFC 6056 algorithm 3's counter */
 } SocketTable;

@@ -65,10 +65,11 @@ udp_free (Stack *stack, Udp *udp)
 
 /* False: the receive buffer is full. The bookkeeping counts too, or empty
  * datagrams would be free. */
-static bool
-hold (Udp *udp, const Endpoint *remote, View payload)
+bool
+udp_hold (Udp *udp, const Endpoint *remote, View head, View body)
 {
-  size_t size = sizeof (Datagram) + payload.length;
+  size_t length = head.length + body.length;
+  size_t size = sizeof (Datagram) + length;
   Datagram *datagram;
 
   if (udp->held + size > udp->limit)
@@ -76,9 +77,11 @@ hold (Udp *udp, const Endpoint *remote, View payload)
   datagram = g_malloc (size);
   datagram->link = (GList){ .data = datagram };
   datagram->remote = *remote;
-  datagram->length = payload.length;
-  if (payload.length > 0)
-    memcpy (datagram->bytes, payload.bytes, payload.length);
+  datagram->length = length;
+  if (head.length > 0)
+    memcpy (datagram->bytes, head.bytes, head.length);
+  if (body.length > 0)
+    memcpy (datagram->bytes + head.length, body.bytes, body.length);
   g_queue_push_tail_link (&udp->received, &datagram->link);
   udp->held += size;
   return true;
@@ -116,7 +119,7 @@ udp_input (const Arrival *arrival, View bytes)
     socket = socket_port_find (arrival->stack, PROTOCOL_UDP, &local, &remote);
   if (socket == NULL)
     refuse_port (arrival, local.port);
-  else if (!hold (socket->udp, &remote, payload))
+  else if (!udp_hold (socket->udp, &remote, (View){ 0 }, payload))
     stack_drop (arrival, DROP_BUFFER);
   else
     stack_socket_changed (socket);

@@ -8,6 +8,9 @@
 Udp *udp_new (Socket *socket);
 void udp_free (Stack *stack, Udp *udp);
 
+/* Puts HEAD and BODY behind what waits to be received; false: no room. */
+bool udp_hold (Udp *udp, const Endpoint *remote, View head, View body);
+
 void udp_input (const Arrival *arrival, View datagram);
 
 /* The socket has its local port. LENGTH, or -EMSGSIZE, -ENETUNREACH,
