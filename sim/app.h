@@ -27,9 +27,10 @@ struct App
   const char *files; /* folder for what is written, or NULL: nowhere */
   SimTimer timer;
   bool started, finished, ended;
-  bool unwritten; /* something that belongs into a file is not there */
-  char *failure;  /* a sentence for the report, or NULL */
-  int stream;     /* the connection that was logged last, and its flow: a */
+  bool unwritten;     /* something that belongs into a file is not there */
+  char *failure;      /* a sentence for the report, or NULL */
+  GPtrArray *reports; /* char *: what it found out, or NULL */
+  int stream;         /* the connection that was logged last, and its flow: a */
   const Flow *stream_flow; /* bulk transfer looks it up once, not per call */
 };
 
@@ -48,6 +49,9 @@ void app_fail (App *app, const char *what, int error);
 
 /* The same because of a file that could not be written. */
 void app_fail_write (App *app, const char *name, int error);
+
+/* Adds a line to what the app found out; consumes it. */
+void app_report (App *app, char *line);
 
 void app_wake_at (App *app, Time at);
 

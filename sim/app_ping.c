@@ -15,7 +15,7 @@ typedef struct
   uint64_t sent, received, duplicates, errors;
   GArray *left; /* Time: when request N left, at N - 1; -1: it is answered */
   Time shortest, longest, sum;
-  Time squares; /* sum of the squares in microseconds */
+  Time squares;  /* sum of the squares in microseconds */
   char *trouble; /* the first error, and from whom */
 } Ping;
 
@@ -42,17 +42,16 @@ static char *
 describe (const Ping *self)
 {
   g_autofree char *head = g_strdup_printf (
-      "%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " answered",
-      self->sent, self->received);
+      "%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " answered", self->sent,
+      self->received);
   g_autofree char *again =
       self->duplicates > 0
           ? g_strdup_printf (", %" G_GUINT64_FORMAT " twice", self->duplicates)
           : g_strdup ("");
   g_autofree char *errors =
-      self->errors > 0
-          ? g_strdup_printf (", %" G_GUINT64_FORMAT " refused: %s",
-                             self->errors, self->trouble)
-          : g_strdup ("");
+      self->errors > 0 ? g_strdup_printf (", %" G_GUINT64_FORMAT " refused: %s",
+                                          self->errors, self->trouble)
+                       : g_strdup ("");
   if (self->received == 0)
     return g_strconcat (head, errors, NULL);
   g_autofree char *least = app_probe_time (self->shortest);

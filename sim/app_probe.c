@@ -82,8 +82,7 @@ app_probe_name (App *app, const Address *address)
   const Node *node = g_hash_table_lookup (network->names, address);
   char text[ADDRESS_TEXT_MAX];
   address_format (address, text);
-  return node ? g_strdup_printf ("%s (%s)", node->name, text)
-              : g_strdup (text);
+  return node ? g_strdup_printf ("%s (%s)", node->name, text) : g_strdup (text);
 }
 
 static bool

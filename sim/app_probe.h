@@ -22,10 +22,8 @@ app_probe_send (App *app, int socket, uint64_t number, size_t size, int hops);
 
 /* The next answer to one of our requests; false: none is here. Only the last
  * 65536 can be told apart: LATEST is the number of the latest request. */
-bool app_probe_receive (App *app,
-                        int socket,
-                        uint64_t latest,
-                        ProbeAnswer *answer);
+bool
+app_probe_receive (App *app, int socket, uint64_t latest, ProbeAnswer *answer);
 
 /* "bob (10.0.0.2)", or only the address. */
 char *app_probe_name (App *app, const Address *address);

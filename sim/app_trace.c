@@ -18,11 +18,11 @@ typedef struct
   App app;
   int socket;
   uint64_t sent;
-  Time left;      /* when the latest did */
-  GString *line;  /* of this number of hops */
-  Address who;    /* answered it last */
-  bool is_known;  /* somebody did */
-  bool is_there;  /* no need to go further */
+  Time left;     /* when the latest did */
+  GString *line; /* of this number of hops */
+  Address who;   /* answered it last */
+  bool is_known; /* somebody did */
+  bool is_there; /* no need to go further */
 } Trace;
 
 static void
@@ -38,8 +38,8 @@ send_next (Trace *self, Time now)
   unsigned hops = (unsigned) (self->sent / PROBES_PER_HOP) + 1;
   self->sent++;
   self->left = now;
-  ssize_t result = app_probe_send (&self->app, self->socket, self->sent, BODY,
-                                   (int) hops);
+  ssize_t result =
+      app_probe_send (&self->app, self->socket, self->sent, BODY, (int) hops);
   if (result < 0 && result != -EAGAIN)
     {
       app_fail (&self->app, "send", (int) result);
@@ -58,9 +58,8 @@ go_on (Trace *self, Time now)
   if (self->sent % PROBES_PER_HOP == 0)
     {
       uint64_t hops = self->sent / PROBES_PER_HOP;
-      app_report (&self->app,
-                  g_strdup_printf ("%2" G_GUINT64_FORMAT "%s", hops,
-                                   self->line->str));
+      app_report (&self->app, g_strdup_printf ("%2" G_GUINT64_FORMAT "%s", hops,
+                                               self->line->str));
       g_string_truncate (self->line, 0);
       self->is_known = false;
       if (self->is_there || hops == HOPS_MAX)
@@ -102,8 +101,7 @@ trace_ready (App *app, int socket, unsigned poll, Time now)
 {
   Trace *self = (Trace *) app;
   ProbeAnswer answer;
-  while (!app->finished
-         && app_probe_receive (app, socket, self->sent, &answer))
+  while (!app->finished && app_probe_receive (app, socket, self->sent, &answer))
     if (answer.number == self->sent)
       take_answer (self, &answer, now);
 }

@@ -27,6 +27,7 @@ struct Run
   unsigned expects_to_come;
   GArray *verdicts; /* RunVerdict, by expect */
   GPtrArray *complaints;
+  GPtrArray *reports;
 };
 
 static void
@@ -134,6 +135,7 @@ run_new (const Scenario *scenario,
   run->changes = g_ptr_array_new_with_free_func (g_free);
   run->verdicts = g_array_new (false, true, sizeof (RunVerdict));
   run->complaints = g_ptr_array_new_with_free_func (g_free);
+  run->reports = g_ptr_array_new_with_free_func (g_free);
   g_array_set_size (run->verdicts, scenario->expects->len);
   network_add_sink (run->network, ledger_sink (run->ledger));
   add_nodes (run, kernel, kernel_data);
@@ -166,6 +168,7 @@ run_free (Run *run)
   g_ptr_array_unref (run->nodes);
   g_array_unref (run->verdicts);
   g_ptr_array_unref (run->complaints);
+  g_ptr_array_unref (run->reports);
   g_free (run);
 }
 
@@ -346,6 +349,11 @@ end_app (Run *run, App *app)
   const char *kind = app_kind_name (spec->kind);
   const char *peer = spec->peer_text ? spec->peer_text : "";
   const char *space = spec->peer_text ? " " : "";
+  for (unsigned i = 0; app->reports && i < app->reports->len; i++)
+    g_ptr_array_add (
+        run->reports,
+        g_strdup_printf ("%s: %s%s%s: %s", host, kind, space, peer,
+                         (char *) g_ptr_array_index (app->reports, i)));
   if (app->failure)
     g_ptr_array_add (run->complaints,
                      g_strdup_printf ("%s: %s%s%s: %s", host, kind, space, peer,
@@ -398,4 +406,10 @@ GPtrArray *
 run_complaints (const Run *run)
 {
   return run->complaints;
+}
+
+GPtrArray *
+run_reports (const Run *run)
+{
+  return run->reports;
 }

@@ -57,3 +57,6 @@ bool run_files_complete (const Run *run);
 
 /* Sentences about apps that failed or did not finish, in file order. */
 GPtrArray *run_complaints (const Run *run);
+
+/* What apps found out, in file order: "alice: ping bob: ...". */
+GPtrArray *run_reports (const Run *run);

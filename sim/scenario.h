@@ -54,8 +54,9 @@ typedef enum
   APP_DISCARD,
   APP_CHARGEN,
   APP_HTTP,
-  APP_GET, /* initiates */
-  APP_PING /* initiates */
+  APP_GET,  /* initiates */
+  APP_PING, /* initiates */
+  APP_TRACE /* initiates */
 } AppKind;
 
 const char *app_kind_name (AppKind kind);

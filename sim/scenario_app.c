@@ -12,9 +12,9 @@
 
 static const char *const KINDS[] = { "messages", "send",    "receive", "echo",
                                      "discard",  "chargen", "http",    "get",
-                                     "ping",     NULL };
+                                     "ping",     "trace",   NULL };
 
-static const char *const LATER[] = { "ask", "trace", NULL };
+static const char *const LATER[] = { "ask", NULL };
 
 const char *
 app_kind_name (AppKind kind)
@@ -279,6 +279,8 @@ take_kind (Parser *parser, ScenarioApp *app)
       return take_get (parser, app);
     case APP_PING:
       return take_ping (parser, app);
+    case APP_TRACE:
+      return take_peer (parser, app, SCENARIO_PEER_PORTLESS);
     }
   return false;
 }

@@ -18,7 +18,7 @@
   X (LIMIT, "limit")               /* another limit of the stack */            \
   X (SEQUENCE, "sequence")         /* TCP: not acceptable, RFC 9293 3.10.7 */  \
   X (DUPLICATE, "duplicate")       /* every byte of it was here already */     \
-  X (TIMEOUT, "timeout")           /* other fragments did not come in time */ \
+  X (TIMEOUT, "timeout")           /* other fragments did not come in time */  \
   X (MARTIAN, "martian")           /* router: stays at home, RFC 1812 5.3.7 */ \
   X (NO_ROUTE, "no-route")         /* router: there is no way on */            \
   X (HOP_LIMIT, "hop-limit")       /* router: TTL or hop limit used up */      \

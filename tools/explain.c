@@ -74,7 +74,7 @@ explain_peer (GString *text, const ScenarioApp *app)
 {
   char address[ENDPOINT_TEXT_MAX];
 
-  if (app->kind == APP_PING)
+  if (app->kind == APP_PING || app->kind == APP_TRACE)
     address_format (&app->peer.address, address);
   else
     endpoint_format (&app->peer, address);
@@ -158,6 +158,10 @@ explain_app (GString *text, const ScenarioApp *app)
       explain_peer (text, app);
       if (app->name != NULL)
         g_string_append_printf (text, " into files/%s", app->name);
+      break;
+    case APP_TRACE:
+      g_string_append (text, "asks for the routers on the way to ");
+      explain_peer (text, app);
       break;
     case APP_PING:
       g_string_append (text, "pings ");

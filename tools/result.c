@@ -36,6 +36,7 @@ result_new (void)
   Result *result = g_new0 (Result, 1);
   result->flows = g_ptr_array_new_with_free_func (flow_free);
   result->expects = g_ptr_array_new_with_free_func (expect_free);
+  result->reports = g_ptr_array_new_with_free_func (g_free);
   result->complaints = g_ptr_array_new_with_free_func (g_free);
   return result;
 }
@@ -47,6 +48,7 @@ result_free (Result *result)
   g_free (result->scenario);
   g_ptr_array_unref (result->flows);
   g_ptr_array_unref (result->expects);
+  g_ptr_array_unref (result->reports);
   g_ptr_array_unref (result->complaints);
   g_free (result);
 }
@@ -115,6 +117,13 @@ add_flow (Result *result,
 #undef X
 }
 
+static void
+copy_sentences (GPtrArray *to, const GPtrArray *from)
+{
+  for (unsigned i = 0; i < from->len; i++)
+    g_ptr_array_add (to, g_strdup (g_ptr_array_index (from, i)));
+}
+
 Result *
 result_from_run (Run *run, const Scenario *scenario, const char *files)
 {
@@ -139,10 +148,8 @@ result_from_run (Run *run, const Scenario *scenario, const char *files)
       expect->held = run_verdict (run, i)->held;
       g_ptr_array_add (result->expects, expect);
     }
-  const GPtrArray *complaints = run_complaints (run);
-  for (unsigned i = 0; i < complaints->len; i++)
-    g_ptr_array_add (result->complaints,
-                     g_strdup (g_ptr_array_index (complaints, i)));
+  copy_sentences (result->reports, run_reports (run));
+  copy_sentences (result->complaints, run_complaints (run));
   return result;
 }
 
@@ -205,6 +212,16 @@ put_expects (JsonBuilder *builder, const Result *result)
   json_builder_end_array (builder);
 }
 
+static void
+put_sentences (JsonBuilder *builder, const char *key, const GPtrArray *from)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_array (builder);
+  for (unsigned i = 0; i < from->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (from, i));
+  json_builder_end_array (builder);
+}
+
 char *
 result_json (const Result *result)
 {
@@ -222,12 +239,8 @@ result_json (const Result *result)
     put_flow (builder, g_ptr_array_index (result->flows, i));
   json_builder_end_array (builder);
   put_expects (builder, result);
-  json_builder_set_member_name (builder, "complaints");
-  json_builder_begin_array (builder);
-  for (unsigned i = 0; i < result->complaints->len; i++)
-    json_builder_add_string_value (builder,
-                                   g_ptr_array_index (result->complaints, i));
-  json_builder_end_array (builder);
+  put_sentences (builder, "reports", result->reports);
+  put_sentences (builder, "complaints", result->complaints);
   json_builder_end_object (builder);
   return member_print (builder);
 }
@@ -316,11 +329,11 @@ read_expect (JsonArray *array, guint index, JsonNode *node, void *data)
 }
 
 static void
-read_complaint (JsonArray *array, guint index, JsonNode *node, void *data)
+read_sentence (JsonArray *array, guint index, JsonNode *node, void *data)
 {
-  Result *result = data;
+  GPtrArray *sentences = data;
   if (JSON_NODE_HOLDS_VALUE (node))
-    g_ptr_array_add (result->complaints, json_node_dup_string (node));
+    g_ptr_array_add (sentences, json_node_dup_string (node));
 }
 
 Result *
@@ -350,7 +363,9 @@ result_read (const char *path, GError **error)
     json_array_foreach_element (array, read_flow, result);
   if ((array = get_array (object, "expects")))
     json_array_foreach_element (array, read_expect, result);
+  if ((array = get_array (object, "reports")))
+    json_array_foreach_element (array, read_sentence, result->reports);
   if ((array = get_array (object, "complaints")))
-    json_array_foreach_element (array, read_complaint, result);
+    json_array_foreach_element (array, read_sentence, result->complaints);
   return result;
 }

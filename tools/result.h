@@ -66,6 +66,7 @@ typedef struct
   bool live;             /* in real time; else simulated */
   GPtrArray *flows;      /* ResultFlow *: TCP and UDP, in order */
   GPtrArray *expects;    /* ResultExpect * */
+  GPtrArray *reports;    /* char *: what apps found out */
   GPtrArray *complaints; /* char * */
 } Result;
 

@@ -10,23 +10,6 @@ error_destroy (void *error)
   scenario_error_free (error);
 }
 
-/* The language knows more than runs. */
-static bool
-can_run (const Scenario *scenario)
-{
-  bool can = true;
-  for (unsigned i = 0; i < scenario->apps->len; i++)
-    {
-      const ScenarioApp *app = g_ptr_array_index (scenario->apps, i);
-      if (app->kind != APP_PING)
-        continue;
-      can = false;
-      fprintf (stderr, "%s:%u:%u: error: 'ping' is not supported yet\n",
-               app->place.file, app->place.line, app->place.column);
-    }
-  return can;
-}
-
 Scenario *
 scenario_open (const char *path, const char *seed, char *const *sets)
 {
@@ -51,7 +34,5 @@ scenario_open (const char *path, const char *seed, char *const *sets)
       if (!g_str_has_suffix (text, "\n"))
         fputc ('\n', stderr);
     }
-  if (scenario && !can_run (scenario))
-    g_clear_pointer (&scenario, scenario_free);
   return scenario;
 }

@@ -410,6 +410,15 @@ print_flows (Table *table, const GPtrArray *flows)
 }
 
 static void
+print_reports (const Table *table, const Result *result)
+{
+  if (result->reports->len > 0)
+    fputc ('\n', table->file);
+  for (unsigned i = 0; i < result->reports->len; i++)
+    wrap_print (g_ptr_array_index (result->reports, i), WIDTH, table->file);
+}
+
+static void
 print_verdicts (const Table *table, const Result *result)
 {
   for (unsigned i = 0; i < result->expects->len; i++)
@@ -442,6 +451,7 @@ table_print (const Result *result, FILE *file)
   wrap_print (title, WIDTH, file);
   fprintf (file, "%s\n", paint (&table, PLAIN));
   print_flows (&table, flows);
+  print_reports (&table, result);
   if (result->expects->len > 0 || result->complaints->len > 0)
     fputc ('\n', file);
   print_verdicts (&table, result);

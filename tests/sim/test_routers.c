@@ -133,11 +133,48 @@ test_captures (void)
   scenario_free (scenario);
 }
 
+/* Each router answers from the side on which the question came. req: ICM4-9
+ * req: IP4-FWD-1, IP6-FWD-1 */
+static void
+test_trace (void)
+{
+  static const char *const expected[] = {
+    "alice: trace bob:  1  r1 (10.0.0.254)  2.000 ms  2.000 ms  2.000 ms",
+    "alice: trace bob:  2  r2 (10.0.1.2)  6.000 ms  6.000 ms  6.000 ms",
+    "alice: trace bob:  3  r3 (10.0.2.2)  12.000 ms  12.000 ms  12.000 ms",
+    "alice: trace bob:  4  r4 (10.0.3.2)  20.000 ms  20.000 ms  20.000 ms",
+    "alice: trace bob:  5  bob (10.0.4.1)  30.000 ms  30.000 ms  30.000 ms",
+    "bob: ping alice: 3 sent, 3 answered; round trip min 30.000 ms, "
+    "avg 30.000 ms, max 30.000 ms, mdev 0.000 ms",
+    "bob: ping 10.0.0.77: 2 sent, 0 answered",
+    "bob: ping 10.0.2.77: 2 sent, 0 answered, 2 refused: unreachable from r2 "
+    "(10.0.2.1)",
+  };
+  Scenario *scenario = parse ("app alice trace bob\n"
+                              "app bob ping alice count 3 every 50ms\n"
+                              "app bob ping 10.0.0.77 count 2 every 50ms\n"
+                              "app bob ping 10.0.2.77 count 2 every 50ms\n");
+  Run *run = run_new (scenario, NULL, NULL, NULL);
+  GPtrArray *reports;
+
+  run_start (run);
+  run_all (run);
+  run_end (run);
+  reports = run_reports (run);
+  g_assert_cmpuint (run_complaints (run)->len, ==, 0);
+  g_assert_cmpuint (reports->len, ==, G_N_ELEMENTS (expected));
+  for (unsigned i = 0; i < reports->len; i++)
+    g_assert_cmpstr (g_ptr_array_index (reports, i), ==, expected[i]);
+  run_free (run);
+  scenario_free (scenario);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/routers/row", test_row);
   g_test_add_func ("/routers/captures", test_captures);
+  g_test_add_func ("/routers/trace", test_trace);
   return g_test_run ();
 }

@@ -102,7 +102,7 @@ test_app_bad (void)
     { "app bob", 8, "what the program does is missing" },
     { "app bob ecoh udp 7", 9, "did you mean 'echo'?" },
     { "app bob ask tcp alice:7", 9, "'ask' is not supported" },
-    { "app bob trace alice", 9, "'trace' is not supported" },
+    { "app bob trace alice:1", 15, "no port belongs here" },
     { "app bob echo sctp 7", 14, "tcp or udp is expected" },
     { "app bob echo udp", 17, "a port is missing" },
     { "app bob echo udp 0", 18, "not in 1 to 65535" },
