@@ -42,6 +42,7 @@ ping_socket_send (Socket *socket,
   ip = ip_header (stack, &route.source, &remote->address,
                   ipv4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6);
   ip.hop_limit = socket_hop_limit (socket, &remote->address);
+  ip.traffic_class = socket->settings.traffic_class;
   packet = ip_outbox_add (stack, &ip, length, &bytes);
   if (packet == NULL)
     return -EAGAIN;
@@ -88,7 +89,9 @@ ping_socket_take (const Arrival *arrival,
 {
   bool ipv4 = address_is_ipv4 (&arrival->ip.source);
   Endpoint local = { arrival->ip.destination, (uint16_t) (header->rest >> 16) };
-  Endpoint remote = { arrival->ip.source, 0 };
+  SocketMessage about = { .remote = { arrival->ip.source, 0 },
+                          .hop_limit = arrival->ip.hop_limit,
+                          .traffic_class = arrival->ip.traffic_class };
   View rest = { message.bytes + WIRE_ICMP_HEADER,
                 message.length - WIRE_ICMP_HEADER };
   Socket *socket;
@@ -100,11 +103,13 @@ ping_socket_take (const Arrival *arrival,
     }
   else if (header->type != (ipv4 ? ICMP_ECHO_REPLY : ICMPV6_ECHO_REPLY))
     return false;
-  socket = socket_port_find (
-      arrival->stack, ipv4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6, &local, &remote);
+  socket =
+      socket_port_find (arrival->stack, ipv4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6,
+                        &local, &about.remote);
   if (socket == NULL)
     return false;
-  if (udp_hold (socket->udp, &remote, (View){ message.bytes, WIRE_ICMP_HEADER },
+  about.local = local;
+  if (udp_hold (socket->udp, &about, (View){ message.bytes, WIRE_ICMP_HEADER },
                 rest))
     stack_socket_changed (socket);
   else

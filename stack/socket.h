@@ -95,6 +95,18 @@ ssize_t socket_receive_parts (Stack *stack,
                               Endpoint *remote,
                               int *flags);
 
+/* What came with the bytes. Streams: both ends and LENGTH. */
+typedef struct
+{
+  Endpoint remote;
+  Endpoint local; /* which of our addresses was meant, or a broadcast one */
+  size_t length;  /* of all of it, also of what was cut off */
+  uint8_t hop_limit, traffic_class; /* as they arrived */
+} SocketMessage;
+
+ssize_t socket_receive_message (
+    Stack *stack, int socket, void *bytes, size_t size, SocketMessage *message);
+
 /* The end of one direction: SHUT_RD, SHUT_WR or SHUT_RDWR of sys/socket.h.
  * Writing: a FIN behind what was sent, then -EPIPE. Reading: no packet; what
  * is there or comes fills the window and is never read: 0. -ENOTCONN: no
@@ -145,6 +157,8 @@ typedef enum
                                    what is read then */
   SOCKET_OPTION_HOPS,           /* 0-255, IPv6: of IPv6 packets; -1 the same.
                                    0: they never leave this host */
+  SOCKET_OPTION_TRAFFIC_CLASS,  /* 0-255: DSCP and ECN, of both families; the
+                                   ECN bits of a stream are TCP's */
   SOCKET_OPTION_TYPE,           /* SocketType; read only, as all below */
   SOCKET_OPTION_FAMILY,         /* SocketFamily */
   SOCKET_OPTION_LISTENING,      /* 0/1 */

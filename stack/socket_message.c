@@ -165,15 +165,13 @@ receive_stream (
   return length;
 }
 
-ssize_t
-socket_receive_parts (Stack *stack,
-                      int handle,
-                      const struct iovec *parts,
-                      size_t count,
-                      Endpoint *remote,
-                      int *flags)
+static ssize_t
+receive (Socket *socket,
+         const struct iovec *parts,
+         size_t count,
+         SocketMessage *message,
+         int *flags)
 {
-  Socket *socket = socket_table_get (stack, handle);
   ssize_t size = size_of (parts, count);
   int asked = *flags, allowed = RECEIVE_FLAGS;
 
@@ -186,18 +184,46 @@ socket_receive_parts (Stack *stack,
     allowed |= MSG_TRUNC;
   if ((asked & ~allowed) != 0)
     return -EOPNOTSUPP;
+  *message = (SocketMessage){ socket->remote, socket->local, 0, 0, 0 };
   if (socket->type == SOCKET_STREAM)
-    {
-      if (remote != NULL)
-        *remote = socket->remote;
-      return receive_stream (socket->tcp, parts, count, (size_t) size, asked);
-    }
+    return receive_stream (socket->tcp, parts, count, (size_t) size, asked);
   if (socket->error != 0)
     return -socket_take_error (socket);
   if (socket->shut_read)
     return 0;
   *flags = asked;
-  return udp_receive (socket->udp, parts, count, remote, flags);
+  return udp_receive (socket->udp, parts, count, message, flags);
+}
+
+ssize_t
+socket_receive_parts (Stack *stack,
+                      int handle,
+                      const struct iovec *parts,
+                      size_t count,
+                      Endpoint *remote,
+                      int *flags)
+{
+  SocketMessage message;
+  ssize_t length =
+      receive (socket_table_get (stack, handle), parts, count, &message, flags);
+
+  if (remote != NULL && length >= 0)
+    *remote = message.remote;
+  return length;
+}
+
+ssize_t
+socket_receive_message (
+    Stack *stack, int handle, void *bytes, size_t size, SocketMessage *message)
+{
+  Socket *socket = socket_table_get (stack, handle);
+  struct iovec part = { bytes, size };
+  int flags = 0;
+  ssize_t length = receive (socket, &part, 1, message, &flags);
+
+  if (length > 0 && socket->type == SOCKET_STREAM)
+    message->length = (size_t) length;
+  return length;
 }
 
 /* The calls with one buffer. A const is cast away that is never written

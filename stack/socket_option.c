@@ -34,6 +34,7 @@ exists (const Socket *socket, SocketOption option)
     case SOCKET_OPTION_OWNER:
     case SOCKET_OPTION_BROADCAST:
     case SOCKET_OPTION_TTL:
+    case SOCKET_OPTION_TRAFFIC_CLASS:
     case SOCKET_OPTION_TYPE:
     case SOCKET_OPTION_FAMILY:
     case SOCKET_OPTION_LISTENING:
@@ -57,6 +58,8 @@ is_allowed (const Socket *socket, SocketOption option, int64_t value)
       return value == -1 || (value >= 1 && value <= HOPS_MAX);
     case SOCKET_OPTION_HOPS:
       return value >= -1 && value <= HOPS_MAX;
+    case SOCKET_OPTION_TRAFFIC_CLASS:
+      return value >= 0 && value <= UINT8_MAX;
     case SOCKET_OPTION_V6ONLY:
       return socket->port == NULL;
     case SOCKET_OPTION_NODELAY:
@@ -126,6 +129,9 @@ set (Socket *socket, SocketOption option, int64_t value)
     case SOCKET_OPTION_HOPS:
       settings->hops = (int) value;
       break;
+    case SOCKET_OPTION_TRAFFIC_CLASS:
+      settings->traffic_class = (uint8_t) value;
+      break;
     case SOCKET_OPTION_TYPE:
     case SOCKET_OPTION_FAMILY:
     case SOCKET_OPTION_LISTENING:
@@ -188,6 +194,8 @@ get (Socket *socket, SocketOption option)
       return settings->ttl >= 0 ? settings->ttl : by_default;
     case SOCKET_OPTION_HOPS:
       return settings->hops >= 0 ? settings->hops : by_default;
+    case SOCKET_OPTION_TRAFFIC_CLASS:
+      return settings->traffic_class;
     case SOCKET_OPTION_TYPE:
       return socket->type;
     case SOCKET_OPTION_FAMILY:

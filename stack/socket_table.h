@@ -49,6 +49,7 @@ typedef struct
   int64_t owner;
   int linger_s;  /* -1: off */
   int ttl, hops; /* -1: the stack's default */
+  uint8_t traffic_class;
 } SocketSettings;
 
 struct Socket

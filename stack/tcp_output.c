@@ -95,6 +95,13 @@ make_header (Tcp *tcp, int64_t start, int64_t end)
   return header;
 }
 
+/* Without the ECN bits: what they say is TCP's to decide (RFC 3168 6.1). */
+static uint8_t
+traffic_class (const Socket *socket)
+{
+  return socket->settings.traffic_class & 0xfc;
+}
+
 /* Writes the packet with its bytes of [start, end). */
 static size_t
 emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
@@ -110,6 +117,7 @@ emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
   uint64_t sum = 0;
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
+  ip.traffic_class = traffic_class (socket);
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
                          length, 0);
@@ -355,6 +363,7 @@ tcp_output_reset (Tcp *tcp)
                       .flags = TCP_RST | TCP_ACK };
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
+  ip.traffic_class = traffic_class (socket);
   if (ip.hop_limit > 0)
     put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
 }

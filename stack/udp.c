@@ -14,8 +14,7 @@
 typedef struct
 {
   GList link;
-  Endpoint remote;
-  size_t length;
+  SocketMessage about;
   uint8_t bytes[];
 } Datagram;
 
@@ -47,7 +46,7 @@ take (Udp *udp)
   Datagram *datagram = link != NULL ? link->data : NULL;
 
   if (datagram != NULL)
-    udp->held -= sizeof *datagram + datagram->length;
+    udp->held -= sizeof *datagram + datagram->about.length;
   return datagram;
 }
 
@@ -66,7 +65,7 @@ udp_free (Stack *stack, Udp *udp)
 /* False: the receive buffer is full. The bookkeeping counts too, or empty
  * datagrams would be free. */
 bool
-udp_hold (Udp *udp, const Endpoint *remote, View head, View body)
+udp_hold (Udp *udp, const SocketMessage *about, View head, View body)
 {
   size_t length = head.length + body.length;
   size_t size = sizeof (Datagram) + length;
@@ -76,8 +75,8 @@ udp_hold (Udp *udp, const Endpoint *remote, View head, View body)
     return false;
   datagram = g_malloc (size);
   datagram->link = (GList){ .data = datagram };
-  datagram->remote = *remote;
-  datagram->length = length;
+  datagram->about = *about;
+  datagram->about.length = length;
   if (head.length > 0)
     memcpy (datagram->bytes, head.bytes, head.length);
   if (body.length > 0)
@@ -99,8 +98,10 @@ refuse_port (const Arrival *arrival, uint16_t port)
 void
 udp_input (const Arrival *arrival, View bytes)
 {
-  Endpoint local = { .address = arrival->ip.destination };
-  Endpoint remote = { .address = arrival->ip.source };
+  SocketMessage about = { .remote.address = arrival->ip.source,
+                          .local.address = arrival->ip.destination,
+                          .hop_limit = arrival->ip.hop_limit,
+                          .traffic_class = arrival->ip.traffic_class };
   UdpHeader header;
   View payload;
   Socket *socket;
@@ -111,15 +112,16 @@ udp_input (const Arrival *arrival, View bytes)
       stack_drop (arrival, cause);
       return;
     }
-  local.port = header.destination_port;
-  remote.port = header.source_port;
-  socket =
-      socket_table_find_flow (arrival->stack, PROTOCOL_UDP, &local, &remote);
+  about.local.port = header.destination_port;
+  about.remote.port = header.source_port;
+  socket = socket_table_find_flow (arrival->stack, PROTOCOL_UDP, &about.local,
+                                   &about.remote);
   if (socket == NULL)
-    socket = socket_port_find (arrival->stack, PROTOCOL_UDP, &local, &remote);
+    socket = socket_port_find (arrival->stack, PROTOCOL_UDP, &about.local,
+                               &about.remote);
   if (socket == NULL)
-    refuse_port (arrival, local.port);
-  else if (!udp_hold (socket->udp, &remote, (View){ 0 }, payload))
+    refuse_port (arrival, about.local.port);
+  else if (!udp_hold (socket->udp, &about, (View){ 0 }, payload))
     stack_drop (arrival, DROP_BUFFER);
   else
     stack_socket_changed (socket);
@@ -166,6 +168,7 @@ udp_send (Socket *socket,
     route.source = socket->local.address;
   ip = ip_header (stack, &route.source, &remote->address, PROTOCOL_UDP);
   ip.hop_limit = socket_hop_limit (socket, &remote->address);
+  ip.traffic_class = socket->settings.traffic_class;
   if (ip.hop_limit == 0)
     return (ssize_t) length;
   packet = ip_outbox_add (stack, &ip, WIRE_UDP_HEADER + length, &datagram);
@@ -186,9 +189,9 @@ scatter (const Datagram *datagram, const struct iovec *parts, size_t count)
 {
   size_t done = 0;
 
-  for (size_t i = 0; i < count && done < datagram->length; i++)
+  for (size_t i = 0; i < count && done < datagram->about.length; i++)
     {
-      size_t part = MIN (parts[i].iov_len, datagram->length - done);
+      size_t part = MIN (parts[i].iov_len, datagram->about.length - done);
 
       if (part > 0)
         memcpy (parts[i].iov_base, datagram->bytes + done, part);
@@ -201,7 +204,7 @@ ssize_t
 udp_receive (Udp *udp,
              const struct iovec *parts,
              size_t count,
-             Endpoint *remote,
+             SocketMessage *message,
              int *flags)
 {
   int asked = *flags;
@@ -213,10 +216,9 @@ udp_receive (Udp *udp,
   if (link == NULL)
     return -EAGAIN;
   datagram = link->data;
-  whole = datagram->length;
+  whole = datagram->about.length;
   length = scatter (datagram, parts, count);
-  if (remote != NULL)
-    *remote = datagram->remote;
+  *message = datagram->about;
   if (length < whole)
     *flags = MSG_TRUNC;
   if ((asked & MSG_PEEK) == 0)
@@ -242,7 +244,7 @@ udp_receive_next (const Udp *udp)
 {
   const GList *link = udp->received.head;
 
-  return link != NULL ? ((const Datagram *) link->data)->length : 0;
+  return link != NULL ? ((const Datagram *) link->data)->about.length : 0;
 }
 
 void

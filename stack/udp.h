@@ -8,8 +8,9 @@
 Udp *udp_new (Socket *socket);
 void udp_free (Stack *stack, Udp *udp);
 
-/* Puts HEAD and BODY behind what waits to be received; false: no room. */
-bool udp_hold (Udp *udp, const Endpoint *remote, View head, View body);
+/* Puts HEAD and BODY behind what waits to be received; false: no room. The
+ * length of ABOUT need not be set. */
+bool udp_hold (Udp *udp, const SocketMessage *about, View head, View body);
 
 void udp_input (const Arrival *arrival, View datagram);
 
@@ -22,11 +23,11 @@ ssize_t udp_send (Socket *socket,
 
 /* The length of the oldest datagram, cut to the parts; -EAGAIN: none. FLAGS:
  * in, MSG_PEEK leaves it there, MSG_TRUNC asks for its whole length; out,
- * MSG_TRUNC: it was cut. */
+ * MSG_TRUNC: it was cut. *MESSAGE is only written with a datagram. */
 ssize_t udp_receive (Udp *udp,
                      const struct iovec *parts,
                      size_t count,
-                     Endpoint *remote,
+                     SocketMessage *message,
                      int *flags);
 
 /* The outbox may have room again: those who met it full are told. */
