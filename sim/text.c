@@ -256,18 +256,66 @@ icmp_word (bool ipv4, uint8_t type)
     { true, ICMP_ECHO_REPLY, " echo reply" },
     { true, ICMP_ECHO_REQUEST, " echo request" },
     { true, ICMP_UNREACHABLE, " unreachable" },
-    { true, ICMP_TIME_EXCEEDED, " time exceeded" },
     { false, ICMPV6_ECHO_REPLY, " echo reply" },
     { false, ICMPV6_ECHO_REQUEST, " echo request" },
     { false, ICMPV6_UNREACHABLE, " unreachable" },
-    { false, ICMPV6_TIME_EXCEEDED, " time exceeded" },
-    { false, ICMPV6_PACKET_TOO_BIG, " packet too big" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
     if (words[i].ipv4 == ipv4 && words[i].type == type)
       return words[i].word;
   return NULL;
+}
+
+/* Says what an error of TYPE and CODE is about; NULL: not known. */
+static const char *
+icmp_error_word (bool ipv4, uint8_t type, uint8_t code)
+{
+  static const struct
+  {
+    bool ipv4;
+    uint8_t type, code;
+    const char *word;
+  } words[] = {
+    { true, ICMP_UNREACHABLE, 0, " net unreachable" },
+    { true, ICMP_UNREACHABLE, 1, " host unreachable" },
+    { true, ICMP_UNREACHABLE, 2, " protocol unreachable" },
+    { true, ICMP_UNREACHABLE, 3, " port unreachable" },
+    { true, ICMP_UNREACHABLE, 4, " fragmentation needed" },
+    { true, ICMP_TIME_EXCEEDED, 0, " time exceeded" },
+    { true, ICMP_TIME_EXCEEDED, 1, " reassembly time exceeded" },
+    { true, ICMP_PARAMETER_PROBLEM, 0, " bad header" },
+    { false, ICMPV6_UNREACHABLE, 0, " no route" },
+    { false, ICMPV6_UNREACHABLE, 2, " beyond scope" },
+    { false, ICMPV6_UNREACHABLE, 3, " address unreachable" },
+    { false, ICMPV6_UNREACHABLE, 4, " port unreachable" },
+    { false, ICMPV6_PACKET_TOO_BIG, 0, " packet too big" },
+    { false, ICMPV6_TIME_EXCEEDED, 0, " time exceeded" },
+    { false, ICMPV6_TIME_EXCEEDED, 1, " reassembly time exceeded" },
+    { false, ICMPV6_PARAMETER_PROBLEM, 0, " bad header" },
+    { false, ICMPV6_PARAMETER_PROBLEM, 1, " unknown next header" },
+    { false, ICMPV6_PARAMETER_PROBLEM, 2, " unknown option" },
+    { false, ICMPV6_PARAMETER_PROBLEM, 3, " incomplete headers" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].ipv4 == ipv4 && words[i].type == type && words[i].code == code)
+      return words[i].word;
+  return NULL;
+}
+
+/* The number that goes with some errors. */
+static void
+put_icmp_value (Line *line, bool ipv4, const uint8_t *bytes)
+{
+  if (ipv4 && bytes[0] == ICMP_UNREACHABLE && bytes[1] == 4)
+    put_pair (line, " mtu ", read16 (bytes + 6)); /* RFC 1191 4 */
+  else if (ipv4 && bytes[0] == ICMP_PARAMETER_PROBLEM)
+    put_pair (line, " at ", bytes[4]);
+  else if (!ipv4 && bytes[0] == ICMPV6_PACKET_TOO_BIG)
+    put_pair (line, " mtu ", read32 (bytes + 4)); /* RFC 4443 3.2 */
+  else if (!ipv4 && bytes[0] == ICMPV6_PARAMETER_PROBLEM)
+    put_pair (line, " at ", read32 (bytes + 4));
 }
 
 static void
@@ -282,6 +330,13 @@ put_icmp (Line *line, bool ipv4, View message)
       put (line, " malformed");
       return;
     }
+  word = icmp_error_word (ipv4, bytes[0], bytes[1]);
+  if (word != NULL)
+    {
+      put (line, word);
+      put_icmp_value (line, ipv4, bytes);
+      return;
+    }
   word = icmp_word (ipv4, bytes[0]);
   if (word == NULL)
     put_pair (line, " type ", bytes[0]);
@@ -294,10 +349,6 @@ put_icmp (Line *line, bool ipv4, View message)
       return;
     }
   put_pair (line, " code ", bytes[1]);
-  if (ipv4 && bytes[0] == ICMP_UNREACHABLE && bytes[1] == 4)
-    put_pair (line, " mtu ", read16 (bytes + 6)); /* RFC 1191 4 */
-  if (!ipv4 && bytes[0] == ICMPV6_PACKET_TOO_BIG)
-    put_pair (line, " mtu ", read32 (bytes + 4)); /* RFC 4443 3.2 */
 }
 
 static void

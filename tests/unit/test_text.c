@@ -125,16 +125,20 @@ test_icmp (void)
   static const uint8_t port[] = { 3, 3, 0, 0, 0, 0, 0, 0 };
   static const uint8_t other[] = { 13, 1, 0, 0, 0, 0, 0, 0 };
   static const uint8_t request6[] = { 128, 0, 0, 0, 0, 7, 0, 1 };
+  static const uint8_t problem6[] = { 4, 1, 0, 0, 0, 0, 0, 40 };
+  static const uint8_t strange6[] = { 1, 9, 0, 0, 0, 0, 0, 40 };
   static const uint8_t too_big6[] = { 2, 0, 0, 0, 0, 0, 5, 0 };
 
   check (sample_ip (1, request, 8), "icmp echo request id 7 seq 1");
   check (sample_ip (1, reply, 8), "icmp echo reply id 7 seq 1");
-  check (sample_ip (1, too_big, 8), "icmp unreachable code 4 mtu 1280");
-  check (sample_ip (1, port, 8), "icmp unreachable code 3");
+  check (sample_ip (1, too_big, 8), "icmp fragmentation needed mtu 1280");
+  check (sample_ip (1, port, 8), "icmp port unreachable");
   check (sample_ip (1, other, 8), "icmp type 13 code 1");
   check (sample_ip (1, other, 7), "icmp malformed");
   check (sample_ipv6 (58, request6, 8), "icmp6 echo request id 7 seq 1");
-  check (sample_ipv6 (58, too_big6, 8), "icmp6 packet too big code 0 mtu 1280");
+  check (sample_ipv6 (58, too_big6, 8), "icmp6 packet too big mtu 1280");
+  check (sample_ipv6 (58, problem6, 8), "icmp6 unknown next header at 40");
+  check (sample_ipv6 (58, strange6, 8), "icmp6 unreachable code 9");
   check (sample_ip (58, request6, 8), "icmp6 8 bytes");
 }
 
