@@ -136,7 +136,9 @@ static void
 check_exec (Doctor *doctor)
 {
   g_autoptr (GArray) addresses = sample_addresses ();
-  NamespaceDevice device = { "lab0", 1500, addresses };
+  NamespaceDevice device = { .name = "lab0",
+                             .mtu = 1500,
+                             .addresses = addresses };
   NamespaceConfig config = { .host = "doctor", .names = "" };
   State tun = check_tun_file (doctor);
   State namespaces =

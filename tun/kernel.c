@@ -36,6 +36,34 @@ kernel_names (const Scenario *scenario)
   return g_string_free (text, FALSE);
 }
 
+static bool
+has_family (const ScenarioLink *link, bool ipv4)
+{
+  for (unsigned i = 0; i < link->addresses->len; i++)
+    if (address_is_ipv4 (
+            &g_array_index (link->addresses, ScenarioAddress, i).address)
+        == ipv4)
+      return true;
+  return false;
+}
+
+/* Those of ROUTES through INTERFACE that its link has an address for. */
+static GArray *
+select_routes (const GArray *routes,
+               unsigned interface,
+               const ScenarioLink *link)
+{
+  GArray *selected = g_array_new (FALSE, FALSE, sizeof (TopologyRoute));
+  for (unsigned i = 0; i < routes->len; i++)
+    {
+      TopologyRoute route = g_array_index (routes, TopologyRoute, i);
+      if (route.interface == interface
+          && has_family (link, address_is_ipv4 (&route.prefix)))
+        g_array_append_val (selected, route);
+    }
+  return selected;
+}
+
 Namespace *
 kernel_namespace_new (const Scenario *scenario,
                       unsigned host,
@@ -60,6 +88,9 @@ kernel_namespace_new (const Scenario *scenario,
                    links, NAMESPACE_DEVICES_MAX);
       return NULL;
     }
+  Topology *topology = topology_new (scenario);
+  g_autoptr (GArray) routes = topology_routes (topology, host);
+  topology_free (topology);
   for (unsigned i = 0; i < scenario->links->len; i++)
     {
       const ScenarioLink *link = g_ptr_array_index (scenario->links, i);
@@ -67,9 +98,14 @@ kernel_namespace_new (const Scenario *scenario,
         continue;
       unsigned k = config.device_count++;
       g_snprintf (device_names[k], sizeof device_names[k], "lab%u", k);
-      devices[k] = (NamespaceDevice){ .name = device_names[k],
-                                      .mtu = KERNEL_MTU,
-                                      .addresses = link->addresses };
+      devices[k] =
+          (NamespaceDevice){ .name = device_names[k],
+                             .mtu = KERNEL_MTU,
+                             .addresses = link->addresses,
+                             .routes = select_routes (routes, k, link) };
     }
-  return namespace_new (&config, error);
+  Namespace *namespace = namespace_new (&config, error);
+  for (unsigned i = 0; i < config.device_count; i++)
+    g_array_unref (devices[i].routes);
+  return namespace;
 }

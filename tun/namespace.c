@@ -166,6 +166,14 @@ make_device (const NamespaceDevice *device)
         refuse (address_is_ipv4 (&address->address) ? REFUSED_IPV4
                                                     : REFUSED_IPV6);
     }
+  for (unsigned i = 0; device->routes != NULL && i < device->routes->len; i++)
+    {
+      const TopologyRoute *route =
+          &g_array_index (device->routes, TopologyRoute, i);
+
+      if (!netlink_route_add (device->name, &route->prefix, route->length))
+        refuse (address_is_ipv4 (&route->prefix) ? REFUSED_IPV4 : REFUSED_IPV6);
+    }
   return tun;
 }
 

@@ -12,7 +12,7 @@
  * itself dies. Nothing of this ever exists as a file or a named namespace. */
 #pragma once
 
-#include "sim/scenario.h"
+#include "sim/topology.h"
 
 typedef struct Namespace Namespace;
 
@@ -30,6 +30,7 @@ typedef struct
   const char *name; /* at most TUN_NAME_MAX characters */
   unsigned mtu;
   GArray *addresses; /* ScenarioAddress, borrowed */
+  GArray *routes;    /* TopologyRoute through it, borrowed, or NULL */
 } NamespaceDevice;
 
 typedef struct

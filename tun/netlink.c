@@ -17,6 +17,7 @@ typedef struct
   {
     struct ifinfomsg link;
     struct ifaddrmsg address;
+    struct rtmsg route;
     uint8_t room[256];
   } body;
 } Request;
@@ -101,5 +102,26 @@ netlink_address_add (const char *name,
   request.body.address.ifa_index = if_nametoindex (name);
   request_add (&request, IFA_LOCAL, bytes, length);
   request_add (&request, IFA_ADDRESS, bytes, length);
+  return request_send (&request);
+}
+
+bool
+netlink_route_add (const char *name, const Address *prefix, unsigned length)
+{
+  bool ipv4 = address_is_ipv4 (prefix);
+  uint32_t index = if_nametoindex (name);
+  Request request;
+
+  request_init (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL,
+                sizeof request.body.route);
+  request.body.route.rtm_family = ipv4 ? AF_INET : AF_INET6;
+  request.body.route.rtm_dst_len = (uint8_t) length;
+  request.body.route.rtm_table = RT_TABLE_MAIN;
+  request.body.route.rtm_protocol = RTPROT_STATIC;
+  request.body.route.rtm_scope = ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  request.body.route.rtm_type = RTN_UNICAST;
+  request_add (&request, RTA_DST, prefix->bytes + (ipv4 ? 12 : 0),
+               ipv4 ? 4 : 16);
+  request_add (&request, RTA_OIF, &index, sizeof index);
   return request_send (&request);
 }

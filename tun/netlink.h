@@ -12,3 +12,7 @@ bool netlink_link_up (const char *name, unsigned mtu, unsigned queue);
 bool netlink_address_add (const char *name,
                           const Address *address,
                           unsigned prefix_length);
+
+/* To a prefix, through the device; length 0: the default route. */
+bool
+netlink_route_add (const char *name, const Address *prefix, unsigned length);

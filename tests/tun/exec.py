@@ -278,6 +278,26 @@ def two_kernels_talk_through_the_link():
 # --- what the command meets -------------------------------------------------
 
 @test
+def the_kernel_finds_the_routers_on_the_way():
+    """Each names itself by the side that faces the kernel. req: ICM4-9"""
+    need('ping')
+    with open('row.lab', 'w') as file:
+        file.write('host alice kernel 10.0.0.1/24 fd00::1/64\n'
+                   'router r1 10.0.0.9/24 fd00::9/64'
+                   ' 10.0.1.1/24 fd01::1/64\n'
+                   'router r2 10.0.1.2/24 fd01::2/64'
+                   ' 10.0.2.9/24 fd02::9/64\n'
+                   'host bob 10.0.2.1/24 fd02::1/64\n'
+                   'link alice r1\nlink r1 r2\nlink r2 bob\n')
+    for family, hops in (('4', ('10.0.0.9', '10.0.1.2', '10.0.2.1')),
+                         ('6', ('fd00::9', 'fd01::2', 'fd02::1'))):
+        for count, hop in enumerate(hops, 1):
+            done = run_exec(['ping', '-' + family, '-n', '-c1', '-W5',
+                             '-t', str(count), hops[-1]], file='row.lab')
+            expect('rom ' + hop in done.stdout, done.stdout, done.stderr)
+
+
+@test
 def exit_codes_are_passed_on():
     scenario()
     for code, command in ((0, ['true']), (7, ['sh', '-c', 'exit 7']),
