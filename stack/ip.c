@@ -2,13 +2,18 @@
 #include "stack/ip.h"
 
 #include "stack/address.h"
+#include "stack/fragment.h"
 #include "stack/icmp.h"
 #include "stack/icmp_error.h"
+#include "stack/identification.h"
 #include "stack/ip_accept.h"
+#include "stack/path_mtu.h"
 #include "stack/reassembly.h"
 #include "stack/route.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
+
+#include <string.h>
 
 static const StackAddress *
 address_nth (const Stack *stack, unsigned i)
@@ -38,19 +43,28 @@ ip_payload_max (const Stack *stack,
                                           : WIRE_IPV6_HEADER);
 }
 
+/* IPv4 counts its header in 16 bits, IPv6 does not. */
+size_t
+ip_datagram_max (const Address *destination)
+{
+  return address_is_ipv4 (destination) ? UINT16_MAX - WIRE_IPV4_HEADER
+                                       : UINT16_MAX;
+}
+
 IpHeader
 ip_header (const Stack *stack,
            const Address *source,
            const Address *destination,
            uint8_t protocol)
 {
-  /* Never fragmented on the way, so the identification may be anything
-   * (RFC 6864 4.1). */
+  /* Never fragmented on the way, so that we learn of a smaller link (RFC 1191
+   * 3); the identification may then be anything (RFC 6864 4.1). */
   return (IpHeader){ .source = *source,
                      .destination = *destination,
                      .protocol = protocol,
                      .hop_limit = stack->config.hop_limit,
-                     .dont_fragment = address_is_ipv4 (destination) };
+                     .dont_fragment = address_is_ipv4 (destination)
+                                      && stack->config.path_mtu_discovery };
 }
 
 OutboxPacket *
@@ -60,11 +74,12 @@ ip_outbox_add (Stack *stack,
                uint8_t **payload)
 {
   size_t header_size = wire_ip_header_size (header);
+  IpHeader own = *header;
   OutboxPacket *packet;
   unsigned interface;
 
   if (!route_find_interface (stack, &header->destination, &interface)
-      || length > ip_payload_max (stack, interface, &header->destination))
+      || length > ip_datagram_max (&header->destination))
     return NULL;
   packet = outbox_add (&stack->outbox, header_size + length);
   if (packet == NULL)
@@ -73,9 +88,69 @@ ip_outbox_add (Stack *stack,
       return NULL;
     }
   packet->interface = interface;
-  wire_ip_emit (header, length, packet->bytes);
+  packet->destination = header->destination;
+  if (address_is_ipv4 (&own.source) && !own.dont_fragment)
+    own.identification = identification_next (stack, &own);
+  wire_ip_emit (&own, length, packet->bytes);
   *payload = packet->bytes + header_size;
   return packet;
+}
+
+/* The addresses and protocol that the header says again. */
+static uint32_t
+identify (Stack *stack, View packet)
+{
+  IpHeader header;
+  View payload;
+  DropCause cause = wire_ip_parse (packet, &header, &payload);
+
+  g_assert (cause == DROP_NONE);
+  return identification_next (stack, &header);
+}
+
+static size_t
+output_fragment (Stack *stack,
+                 OutboxPacket *packet,
+                 unsigned mtu,
+                 uint8_t *buffer,
+                 StackOut *out)
+{
+  View view = { packet->bytes, packet->length };
+  size_t length;
+
+  if (packet->done == 0)
+    {
+      packet->identification = identify (stack, view);
+      packet->first_id = out->id;
+    }
+  else
+    out->fragment_of = packet->first_id;
+  length =
+      fragment_next (view, mtu, packet->identification, &packet->done, buffer);
+  if (fragment_is_over (view, packet->done))
+    g_free (outbox_take (&stack->outbox));
+  return length;
+}
+
+size_t
+ip_output (Stack *stack, uint8_t *buffer, StackOut *out)
+{
+  OutboxPacket *packet = outbox_peek (&stack->outbox);
+  size_t length;
+  unsigned mtu;
+
+  if (packet == NULL)
+    return 0;
+  out->interface = packet->interface;
+  out->socket = packet->socket;
+  out->caused_by = packet->caused_by;
+  mtu = path_mtu_get (stack, packet->interface, &packet->destination);
+  if (!packet->whole && (packet->done > 0 || packet->length > mtu))
+    return output_fragment (stack, packet, mtu, buffer, out);
+  length = packet->length;
+  memcpy (buffer, packet->bytes, length);
+  g_free (outbox_take (&stack->outbox));
+  return length;
 }
 
 bool

@@ -16,6 +16,9 @@ size_t ip_payload_max (const Stack *stack,
                        unsigned interface,
                        const Address *destination);
 
+/* The same for the largest datagram there is, in fragments. */
+size_t ip_datagram_max (const Address *destination);
+
 /* A header with this stack's defaults for everything not given. */
 IpHeader ip_header (const Stack *stack,
                     const Address *source,
@@ -23,9 +26,13 @@ IpHeader ip_header (const Stack *stack,
                     uint8_t protocol);
 
 /* A packet in the outbox with its IP header written and room for LENGTH bytes
- * at *PAYLOAD; NULL: outbox full (counted), no route, or longer than the MTU.
- */
+ * at *PAYLOAD; NULL: outbox full (counted), no route, or longer than any
+ * datagram. What is larger than the path takes leaves in fragments, unless
+ * ->whole is set. */
 OutboxPacket *ip_outbox_add (Stack *stack,
                              const IpHeader *header,
                              size_t length,
                              uint8_t **payload);
+
+/* Writes the oldest packet of the outbox, or its next fragment; 0: none. */
+size_t ip_output (Stack *stack, uint8_t *buffer, StackOut *out);

@@ -35,6 +35,14 @@ outbox_add (Outbox *outbox, size_t length)
 }
 
 OutboxPacket *
+outbox_peek (const Outbox *outbox)
+{
+  const GList *link = outbox->packets.head;
+
+  return link != NULL ? link->data : NULL;
+}
+
+OutboxPacket *
 outbox_take (Outbox *outbox)
 {
   GList *link = g_queue_pop_head_link (&outbox->packets);

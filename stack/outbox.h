@@ -12,6 +12,11 @@ typedef struct
   unsigned interface;
   int socket;         /* whose, or -1 */
   uint64_t caused_by; /* StackIn.id, or 0 */
+  Address destination;
+  bool whole;              /* never in fragments */
+  size_t done;             /* bytes of its payload that left in fragments */
+  uint32_t identification; /* of these */
+  uint64_t first_id;       /* StackOut.id of the first of these */
   size_t length;
   uint8_t bytes[];
 } OutboxPacket;
@@ -28,6 +33,9 @@ void outbox_clear (Outbox *outbox);
 /* Room for a packet of LENGTH bytes at the end, for the caller to fill at
  * once; NULL: full. It stays the outbox's. */
 OutboxPacket *outbox_add (Outbox *outbox, size_t length);
+
+/* The oldest, still the outbox's; NULL: empty. */
+OutboxPacket *outbox_peek (const Outbox *outbox);
 
 /* The oldest, now the caller's to g_free; NULL: empty. */
 OutboxPacket *outbox_take (Outbox *outbox);

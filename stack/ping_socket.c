@@ -35,7 +35,7 @@ ping_socket_send (Socket *socket,
     return -EINVAL;
   if (!route_find (stack, &remote->address, &route))
     return -ENETUNREACH;
-  if (length > ip_payload_max (stack, route.interface, &remote->address))
+  if (length > ip_datagram_max (&remote->address))
     return -EMSGSIZE;
   if (ip_is_ours (stack, &socket->local.address))
     route.source = socket->local.address;

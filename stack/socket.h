@@ -137,6 +137,14 @@ unsigned socket_poll (Stack *stack, int socket);
 /* The pending error, a positive errno value, and clears it; 0: none. */
 int socket_error (Stack *stack, int socket);
 
+/* What happens to a datagram that is larger than the path takes. */
+typedef enum
+{
+  SOCKET_MTU_DISCOVER_DONT, /* fragmented, also on the way */
+  SOCKET_MTU_DISCOVER_WANT, /* fragmented by us only: the default */
+  SOCKET_MTU_DISCOVER_DO    /* -EMSGSIZE */
+} SocketMtuDiscover;
+
 /* What is set is read back (a buffer within its bounds). -ENOPROTOOPT: no such
  * option for this kind of socket, or to be read only; -EINVAL: no such value,
  * or too late. An accepted connection has its listener's options. */
@@ -159,6 +167,7 @@ typedef enum
                                    0: they never leave this host */
   SOCKET_OPTION_TRAFFIC_CLASS,  /* 0-255: DSCP and ECN, of both families; the
                                    ECN bits of a stream are TCP's */
+  SOCKET_OPTION_MTU_DISCOVER,   /* SocketMtuDiscover, datagrams */
   SOCKET_OPTION_TYPE,           /* SocketType; read only, as all below */
   SOCKET_OPTION_FAMILY,         /* SocketFamily */
   SOCKET_OPTION_LISTENING,      /* 0/1 */

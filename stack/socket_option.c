@@ -24,6 +24,8 @@ exists (const Socket *socket, SocketOption option)
     case SOCKET_OPTION_NODELAY:
     case SOCKET_OPTION_LINGER:
       return socket->type == SOCKET_STREAM;
+    case SOCKET_OPTION_MTU_DISCOVER:
+      return socket->type == SOCKET_DATAGRAM;
     case SOCKET_OPTION_V6ONLY:
     case SOCKET_OPTION_HOPS:
       return socket->family == SOCKET_IPV6;
@@ -60,6 +62,9 @@ is_allowed (const Socket *socket, SocketOption option, int64_t value)
       return value >= -1 && value <= HOPS_MAX;
     case SOCKET_OPTION_TRAFFIC_CLASS:
       return value >= 0 && value <= UINT8_MAX;
+    case SOCKET_OPTION_MTU_DISCOVER:
+      return value >= SOCKET_MTU_DISCOVER_DONT
+             && value <= SOCKET_MTU_DISCOVER_DO;
     case SOCKET_OPTION_V6ONLY:
       return socket->port == NULL;
     case SOCKET_OPTION_NODELAY:
@@ -132,6 +137,9 @@ set (Socket *socket, SocketOption option, int64_t value)
     case SOCKET_OPTION_TRAFFIC_CLASS:
       settings->traffic_class = (uint8_t) value;
       break;
+    case SOCKET_OPTION_MTU_DISCOVER:
+      settings->mtu_discover = (SocketMtuDiscover) value;
+      break;
     case SOCKET_OPTION_TYPE:
     case SOCKET_OPTION_FAMILY:
     case SOCKET_OPTION_LISTENING:
@@ -196,6 +204,8 @@ get (Socket *socket, SocketOption option)
       return settings->hops >= 0 ? settings->hops : by_default;
     case SOCKET_OPTION_TRAFFIC_CLASS:
       return settings->traffic_class;
+    case SOCKET_OPTION_MTU_DISCOVER:
+      return settings->mtu_discover;
     case SOCKET_OPTION_TYPE:
       return socket->type;
     case SOCKET_OPTION_FAMILY:

@@ -47,7 +47,8 @@ typedef struct
 {
   bool v6only, reuse_address, reuse_port, broadcast;
   int64_t owner;
-  int linger_s;  /* -1: off */
+  int linger_s; /* -1: off */
+  SocketMtuDiscover mtu_discover;
   int ttl, hops; /* -1: the stack's default */
   uint8_t traffic_class;
 } SocketSettings;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stack/stack.h"
 
+#include "stack/identification.h"
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
 #include "stack/reassembly.h"
@@ -65,6 +66,7 @@ stack_new (const StackConfig *config)
   stack->routes = g_array_new (FALSE, TRUE, sizeof (StackRoute));
   socket_table_init (&stack->sockets, config->secret);
   outbox_init (&stack->outbox, config->outbox_max);
+  stack->identifications = identification_new (config);
   stack->path_mtus = path_mtu_new (config);
   stack->reassembly = reassembly_new (&stack->config);
   icmp_limit_init (&stack->icmp_limit, config->secret, config->icmp_error_rate,
@@ -117,6 +119,7 @@ stack_free (Stack *stack)
       free_socket (stack->sockets.slots[i]);
   socket_table_clear (&stack->sockets);
   outbox_clear (&stack->outbox);
+  identification_free (stack->identifications);
   path_mtu_free (stack->path_mtus);
   reassembly_free (stack->reassembly);
   icmp_limit_clear (&stack->icmp_limit);
@@ -207,19 +210,11 @@ stack_input (Stack *stack,
 static size_t
 output_from_outbox (Stack *stack, uint8_t *buffer, size_t size, StackOut *out)
 {
-  OutboxPacket *packet = outbox_take (&stack->outbox);
-  size_t length;
+  size_t length = ip_output (stack, buffer, out);
 
-  if (packet == NULL)
-    return 0;
-  length = packet->length;
   g_assert (length <= size);
-  memcpy (buffer, packet->bytes, length);
-  out->interface = packet->interface;
-  out->socket = packet->socket;
-  out->caused_by = packet->caused_by;
-  g_free (packet);
-  udp_room (stack);
+  if (length > 0)
+    udp_room (stack);
   return length;
 }
 

@@ -124,6 +124,8 @@ typedef struct
   RepairCause cause;     /* REPAIR_NONE: first transmission of its bytes */
   uint64_t repairs;      /* id of the transmission that it replaces, or 0 */
   uint64_t caused_by;    /* StackIn.id of the packet that triggered it, or 0 */
+  uint64_t fragment_of;  /* id of the datagram's first fragment, in all later
+                            ones; else 0 */
   unsigned segment_size; /* > 0: a super-segment for the device to split */
 } StackOut;
 

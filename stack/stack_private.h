@@ -10,6 +10,7 @@
 #include "stack/timer_queue.h"
 #include "stack/wire_ip.h"
 
+typedef struct Identifications Identifications;
 typedef struct PathMtus PathMtus;
 typedef struct Reassembly Reassembly;
 
@@ -41,6 +42,7 @@ struct Stack
   GArray *routes;     /* StackRoute, the longest prefix first */
   SocketTable sockets;
   Outbox outbox;
+  Identifications *identifications;
   PathMtus *path_mtus;
   Reassembly *reassembly;
   IcmpLimit icmp_limit;

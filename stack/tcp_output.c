@@ -13,6 +13,7 @@
 #include "stack/tcp.h"
 
 #include "stack/address.h"
+#include "stack/identification.h"
 #include "stack/ip.h"
 
 #include <string.h>
@@ -121,6 +122,8 @@ emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
                          length, 0);
+  if (address_is_ipv4 (&ip.source) && !ip.dont_fragment)
+    ip.identification = identification_next (tcp->stack, &ip);
   wire_ip_emit (&ip, tcp_size + length, buffer);
   wire_tcp_emit (&ip, &header, sum, length, buffer + ip_size);
   out->interface = tcp->interface;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "stack/udp.h"
 
+#include "stack/address.h"
 #include "stack/icmp_error.h"
 #include "stack/ip.h"
+#include "stack/path_mtu.h"
 #include "stack/route.h"
 #include "stack/socket_port.h"
 #include "stack/wire_udp.h"
@@ -145,6 +147,22 @@ wait_for_room (Socket *socket)
   g_queue_push_tail_link (&socket->stack->want_room, &socket->udp->room_link);
 }
 
+/* More than fits into a datagram, or into a packet that must not be
+ * fragmented. */
+static bool
+is_too_long (const Socket *socket,
+             const Route *route,
+             size_t length,
+             const Address *remote)
+{
+  size_t max = ip_datagram_max (remote);
+
+  if (socket->settings.mtu_discover == SOCKET_MTU_DISCOVER_DO)
+    max = path_mtu_get (socket->stack, route->interface, remote)
+          - (address_is_ipv4 (remote) ? WIRE_IPV4_HEADER : WIRE_IPV6_HEADER);
+  return length > max - WIRE_UDP_HEADER;
+}
+
 ssize_t
 udp_send (Socket *socket,
           const void *bytes,
@@ -161,12 +179,13 @@ udp_send (Socket *socket,
 
   if (!route_find (stack, &remote->address, &route))
     return -ENETUNREACH;
-  if (length > ip_payload_max (stack, route.interface, &remote->address)
-                   - WIRE_UDP_HEADER)
+  if (is_too_long (socket, &route, length, &remote->address))
     return -EMSGSIZE;
   if (ip_is_ours (stack, &socket->local.address))
     route.source = socket->local.address;
   ip = ip_header (stack, &route.source, &remote->address, PROTOCOL_UDP);
+  if (socket->settings.mtu_discover == SOCKET_MTU_DISCOVER_DONT)
+    ip.dont_fragment = false;
   ip.hop_limit = socket_hop_limit (socket, &remote->address);
   ip.traffic_class = socket->settings.traffic_class;
   if (ip.hop_limit == 0)
@@ -178,6 +197,7 @@ udp_send (Socket *socket,
       return -EAGAIN;
     }
   packet->socket = socket->handle;
+  packet->whole = socket->settings.mtu_discover == SOCKET_MTU_DISCOVER_DO;
   if (length > 0)
     memcpy (datagram + WIRE_UDP_HEADER, bytes, length);
   wire_udp_emit (&ip, &header, length, datagram);

@@ -321,6 +321,8 @@ packet_line_check (const uint8_t *packet, size_t length)
     return "a reserved bit in its IPv4 header";
   if (packet[ipv4 ? 8 : 7] == 0)
     return "a TTL of 0";
+  if (ipv4 ? (packet[6] & 0x3f) != 0 || packet[7] != 0 : protocol == 44)
+    return NULL;
   if (protocol != 6 && protocol != 17 && protocol != 1 && protocol != 58)
     return "of an unknown protocol";
   if (sum_upper (packet, protocol, header, length - header) != 0xffff)

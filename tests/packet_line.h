@@ -72,7 +72,7 @@ size_t packet_line_wrap (uint8_t *packet,
 size_t packet_line_ip_header (const Address *source);
 
 /* NULL when header and both checksums of PACKET are right, else what is not.
- * An upper layer other than TCP, UDP and ICMP is not looked at. */
+ * Of a fragment, what is behind the header is not looked at. */
 const char *packet_line_check (const uint8_t *packet, size_t length);
 
 /* Sets the IPv4 header checksum again after a change. */

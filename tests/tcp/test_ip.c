@@ -65,24 +65,6 @@ test_echo (void)
     }
 }
 
-/* What a larger link let in does not fit on the way back. req: ICM4-14 */
-static void
-test_echo_too_long (void)
-{
-  for (int ipv6 = 0; ipv6 < 2; ipv6++)
-    {
-      Talk *t = ipv6 ? talk_new_ipv6 () : talk_new ();
-      size_t most = 1500 - packet_line_ip_header (&t->peer) - ICMP_HEADER;
-
-      peer_sends_bytes (t, make_echo (t, most));
-      expect_reply (t, most);
-      peer_sends_bytes (t, make_echo (t, most + 1));
-      peer_expects_nothing (t);
-      drops_are (t, DROP_LIMIT, 1);
-      talk_free (t);
-    }
-}
-
 /* req: ICM4-1 ICM4-2 ICM4-13 */
 static void
 test_no_echo (void)
@@ -280,7 +262,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ip/echo", test_echo);
-  g_test_add_func ("/ip/echo-too-long", test_echo_too_long);
   g_test_add_func ("/ip/no-echo", test_no_echo);
   g_test_add_func ("/ip/header-bits", test_header_bits);
   g_test_add_func ("/ip/lengths", test_lengths);
