@@ -6,7 +6,8 @@
  * A socket is an int > 0: slot and generation, so that a closed one is -EBADF
  * for ever, not somebody else's. Results are >= 0 or a negative errno value.
  * No call takes a time: they only change what the next stack_output sees, so
- * call it after them. */
+ * call it after them. Nothing waits, so nothing gives -EINTR, and time-outs of
+ * calls are the driver's, too. One thread at a time may be inside a stack. */
 #pragma once
 
 #include "stack/stack.h"

@@ -171,7 +171,12 @@ try_live (Model *m, unsigned side, unsigned i)
         remember (m, side, accepted);
     }
   else
-    g_assert_cmpint (call (m, stack, socket), !=, -EBADF);
+    {
+      ssize_t result = call (m, stack, socket);
+
+      /* Nothing blocks, so nothing is interrupted. */
+      g_assert_true (result != -EBADF && result != -EINTR);
+    }
   if (what < 2)
     forget (m, side, i);
 }
@@ -210,12 +215,11 @@ act (Model *m)
   else
     remember (m, side,
               socket_new (m->pair.stacks[side],
-                          luck_below (luck, 2) == 0 ? SOCKET_IPV4 : SOCKET_IPV6,
-                          luck_below (luck, 3) == 0 ? SOCKET_DATAGRAM
-                                                    : SOCKET_STREAM));
+                          (SocketFamily) luck_below (luck, 2),
+                          (SocketType) luck_below (luck, 3)));
 }
 
-/* req: SOK-SHT-5 SOK-BND-8 */
+/* req: SOK-SHT-5 SOK-BND-8 SOK-POL-4 SOK-POL-6 */
 static void
 test_any_call (void)
 {
