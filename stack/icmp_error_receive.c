@@ -93,7 +93,10 @@ tell_connection (const Report *report)
   else if (!tcp_error_is_acceptable (socket->tcp, report->sequence))
     stack_drop (report->arrival, DROP_SEQUENCE);
   else if (report->reason == ICMP_ERROR_TOO_BIG)
-    lower_path_mtu (report);
+    {
+      lower_path_mtu (report);
+      tcp_path_told (socket->tcp, report->arrival->in->id);
+    }
   else if (report->reason == ICMP_ERROR_PORT
            || report->reason == ICMP_ERROR_PROTOCOL)
     tcp_error_hard (socket->tcp, ECONNREFUSED);

@@ -31,6 +31,12 @@ ip_is_ours (const Stack *stack, const Address *address)
 }
 
 size_t
+ip_header_size (const Address *destination)
+{
+  return address_is_ipv4 (destination) ? WIRE_IPV4_HEADER : WIRE_IPV6_HEADER;
+}
+
+size_t
 ip_payload_max (const Stack *stack,
                 unsigned interface,
                 const Address *destination)
@@ -38,9 +44,7 @@ ip_payload_max (const Stack *stack,
   unsigned mtu =
       g_array_index (stack->interfaces, StackInterface, interface).mtu;
 
-  return mtu
-         - (address_is_ipv4 (destination) ? WIRE_IPV4_HEADER
-                                          : WIRE_IPV6_HEADER);
+  return mtu - ip_header_size (destination);
 }
 
 /* IPv4 counts its header in 16 bits, IPv6 does not. */

@@ -11,6 +11,9 @@ bool ip_is_ours (const Stack *stack, const Address *address);
 /* 255.255.255.255, or of a network that we have an address in. */
 bool ip_is_broadcast (const Stack *stack, const Address *address);
 
+/* Bytes of the header of a packet to DESTINATION. */
+size_t ip_header_size (const Address *destination);
+
 /* Bytes that fit behind the IP header on the way out of INTERFACE. */
 size_t ip_payload_max (const Stack *stack,
                        unsigned interface,

@@ -104,7 +104,8 @@ typedef struct
   X (THIRD_DUPLICATE_ACK, "third-duplicate-ack")                               \
   X (PARTIAL_ACK, "partial-ack")                                               \
   X (RTO, "rto")                                                               \
-  X (PROBE, "probe")
+  X (PROBE, "probe")                                                           \
+  X (TOO_BIG, "too-big")
 
 typedef enum
 {

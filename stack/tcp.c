@@ -61,8 +61,8 @@ tcp_prepare (Tcp *tcp)
   bool routed = route_find_interface (stack, remote, &tcp->interface);
 
   g_assert (routed);
-  tcp->send.mss = (int64_t) ip_payload_max (stack, tcp->interface, remote)
-                  - WIRE_TCP_HEADER;
+  tcp_path_agree (tcp, (int64_t) ip_payload_max (stack, tcp->interface, remote)
+                           - WIRE_TCP_HEADER);
   tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
                stack->config.initial_window);
 }
@@ -85,7 +85,7 @@ tcp_take_syn (Tcp *tcp, const TcpHeader *header)
 
   if (header->has_mss)
     mss = MAX (header->mss, TCP_MSS_MIN);
-  tcp->send.mss = MIN (tcp->send.mss, mss);
+  tcp_path_agree (tcp, MIN (tcp->send.mss_agreed, mss));
   tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
                tcp->stack->config.initial_window);
   tcp_receive_start (&tcp->receive, header->sequence,

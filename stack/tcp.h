@@ -31,13 +31,15 @@
 typedef struct
 {
   uint32_t iss;
-  bool has_iss;     /* chosen when the first SYN leaves */
-  int64_t end;      /* offset after the last byte the application gave */
-  bool fin_queued;  /* the FIN follows at END */
-  int64_t wnd;      /* SND.WND */
-  int64_t wnd_max;  /* MAX.SND.WND */
-  int64_t wl1, wl2; /* offsets of the segment that set wnd */
-  int64_t mss;
+  bool has_iss;          /* chosen when the first SYN leaves */
+  int64_t end;           /* offset after the last byte the application gave */
+  bool fin_queued;       /* the FIN follows at END */
+  int64_t wnd;           /* SND.WND */
+  int64_t wnd_max;       /* MAX.SND.WND */
+  int64_t wl1, wl2;      /* offsets of the segment that set wnd */
+  int64_t mss;           /* what fits into the path */
+  int64_t mss_agreed;    /* what both ends could take */
+  uint64_t path_version; /* of path_mtu, when mss was computed */
   bool nodelay;
   bool force;      /* the window's override timer ran out: send a byte */
   bool wants_room; /* the application met a full buffer */
@@ -168,6 +170,13 @@ bool tcp_error_is_acceptable (const Tcp *tcp, uint32_t sequence);
 void tcp_error_hard (Tcp *tcp, int error);
 /* Remembered, and told when the connection times out (RFC 1122 4.2.3.9). */
 void tcp_error_soft (Tcp *tcp, int error);
+
+/* tcp_path.c: both ends can take segments of MSS. */
+void tcp_path_agree (Tcp *tcp, int64_t mss);
+/* The path may take less now, or more; BY is the packet that said so, or 0. */
+void tcp_path_update (Tcp *tcp, uint64_t by);
+/* A router said so about a packet of this connection that is in flight. */
+void tcp_path_told (Tcp *tcp, uint64_t by);
 
 /* tcp_timer.c */
 void tcp_timer_init (Tcp *tcp);

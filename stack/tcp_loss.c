@@ -56,6 +56,7 @@ tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
 {
   loss->timeouts = 0;
   loss->duplicates = 0;
+  loss->path = TCP_PATH_KNOWN;
   if (loss->recovering && sent->una < loss->recover)
     return on_partial_ack (loss, sent, cc, ack);
   if (!loss->recovering)
@@ -74,12 +75,27 @@ tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc)
   else
     cc->cwnd = cc->mss;
   loss->timeouts++;
+  loss->path = TCP_PATH_KNOWN;
   loss->recovering = false;
   loss->duplicates = 0;
   loss->inflation = 0;
   loss->recover = sent->nxt;
   loss->repair_now = true;
   tcp_sent_lose_all (sent, REPAIR_RTO);
+}
+
+void
+tcp_loss_on_too_big (
+    TcpLoss *loss, TcpSent *sent, int64_t mss, int64_t data_end, uint64_t by)
+{
+  if (!tcp_sent_lose_larger (sent, mss, data_end, REPAIR_TOO_BIG, by))
+    return;
+  loss->recovering = false;
+  loss->duplicates = 0;
+  loss->inflation = 0;
+  loss->recover = sent->nxt;
+  loss->repair_now = true;
+  loss->path = TCP_PATH_SHRUNK;
 }
 
 int64_t

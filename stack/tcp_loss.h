@@ -11,6 +11,15 @@
 
 #include "stack/tcp_cc.h"
 
+/* After the path shrank: one segment goes, the others when it has arrived
+ * (RFC 1191 6.4). */
+typedef enum
+{
+  TCP_PATH_KNOWN,
+  TCP_PATH_SHRUNK,
+  TCP_PATH_TRIED
+} TcpPathState;
+
 typedef struct
 {
   bool recovering;
@@ -19,7 +28,8 @@ typedef struct
   int64_t recover; /* RFC 6582's variable, an offset */
   int64_t inflation;
   unsigned timeouts; /* in a row, against R2 */
-  bool restarted;    /* timer restarted by the first partial ACK */
+  TcpPathState path;
+  bool restarted; /* timer restarted by the first partial ACK */
 } TcpLoss;
 
 /* ACK carried no news (RFC 5681 2). */
@@ -34,6 +44,11 @@ tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack);
 
 /* The retransmission timer ran out. */
 void tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc);
+
+/* The path takes MSS now. Nothing of that is congestion: cwnd stays, and the
+ * duplicate ACKs that follow mean nothing. */
+void tcp_loss_on_too_big (
+    TcpLoss *loss, TcpSent *sent, int64_t mss, int64_t data_end, uint64_t by);
 
 /* Bytes that may be in flight beyond cwnd: inflation in recovery, limited
  * transmit before it (RFC 3042). */

@@ -147,16 +147,31 @@ may_repair (const Tcp *tcp, const TcpSegment *segment)
   int64_t pipe = tcp_sent_pipe (&tcp->sent);
   int64_t length = segment->end - segment->start;
 
+  if (tcp->loss.path == TCP_PATH_TRIED)
+    return false;
   if (segment->start == tcp->sent.una && (tcp->loss.repair_now || pipe == 0))
     return true;
   return pipe + length <= tcp->cc.cwnd
          && segment->end <= tcp->sent.una + tcp->send.wnd;
 }
 
+/* The oldest that is lost, and no more of it than the path takes now. */
+static TcpSegment *
+next_lost (Tcp *tcp)
+{
+  TcpSegment *segment = tcp_sent_first_lost (&tcp->sent);
+
+  if (segment != NULL
+      && MIN (segment->end, tcp->send.end) - segment->start > tcp->send.mss)
+    segment =
+        tcp_sent_split (&tcp->sent, segment, segment->start + tcp->send.mss);
+  return segment;
+}
+
 static size_t
 repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 {
-  TcpSegment *segment = tcp_sent_first_lost (&tcp->sent);
+  TcpSegment *segment = next_lost (tcp);
   size_t length;
 
   if (segment == NULL || !may_repair (tcp, segment))
@@ -167,6 +182,8 @@ repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   out->caused_by = segment->lost_by;
   tcp_sent_repaired (&tcp->sent, segment, now, out->id);
   tcp->loss.repair_now = false;
+  if (tcp->loss.path == TCP_PATH_SHRUNK)
+    tcp->loss.path = TCP_PATH_TRIED;
   tcp->retransmissions++;
   tcp->stack->counters[STACK_COUNTER_RETRANSMISSIONS]++;
   /* The timer must not fire sooner than one RTO after its segment left. */
@@ -238,7 +255,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     return 0;
   /* Before what is lost nothing new goes; the window holds both back. */
   tcp->send.cwnd_limited = tcp->sent.lost > 0;
-  if (tcp->sent.lost > 0)
+  if (tcp->sent.lost > 0 || tcp->loss.path != TCP_PATH_KNOWN)
     return 0;
   end = handshake ? 1 : next_end (tcp);
   if (end == start)
@@ -290,6 +307,7 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
 
   if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
     return 0;
+  tcp_path_update (tcp, 0);
   if (tcp->state != TCP_TIME_WAIT)
     length = repair (tcp, now, buffer, out);
   if (length == 0 && tcp->state != TCP_TIME_WAIT)

@@ -129,6 +129,48 @@ tcp_sent_lose_all (TcpSent *sent, RepairCause cause)
     lose (sent, i, cause, 0);
 }
 
+bool
+tcp_sent_lose_larger (TcpSent *sent,
+                      int64_t length,
+                      int64_t data_end,
+                      RepairCause cause,
+                      uint64_t by)
+{
+  bool any = false;
+
+  for (unsigned i = 0; i < sent->count; i++)
+    {
+      const TcpSegment *segment = nth (sent, i);
+
+      if (MIN (segment->end, data_end) - segment->start <= length)
+        continue;
+      lose (sent, i, cause, by);
+      any = true;
+    }
+  return any;
+}
+
+/* What is lost is at the front, so it is the front that makes room. */
+TcpSegment *
+tcp_sent_split (TcpSent *sent, TcpSegment *segment, int64_t at)
+{
+  unsigned index = (unsigned) (segment - sent->items) - sent->first;
+
+  g_assert (at > segment->start && at < segment->end);
+  index &= sent->size - 1;
+  if (sent->count == sent->size)
+    grow (sent);
+  sent->first = (sent->first - 1) & (sent->size - 1);
+  sent->count++;
+  for (unsigned i = 0; i <= index; i++)
+    *nth (sent, i) = *nth (sent, i + 1);
+  if (sent->lost_from > index)
+    sent->lost_from++;
+  nth (sent, index)->end = at;
+  nth (sent, index + 1)->start = at;
+  return nth (sent, index);
+}
+
 int64_t
 tcp_sent_pipe (const TcpSent *sent)
 {

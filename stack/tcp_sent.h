@@ -63,6 +63,17 @@ tcp_sent_repaired (TcpSent *sent, TcpSegment *segment, Time now, uint64_t id);
 void tcp_sent_lose_first (TcpSent *sent, RepairCause cause, uint64_t by);
 void tcp_sent_lose_all (TcpSent *sent, RepairCause cause);
 
+/* Marks those with more than LENGTH bytes of what lies below DATA_END (the FIN
+ * beyond takes no room); false: there is none. */
+bool tcp_sent_lose_larger (TcpSent *sent,
+                           int64_t length,
+                           int64_t data_end,
+                           RepairCause cause,
+                           uint64_t by);
+
+/* Two segments instead of one, the second from AT on; returns the first. */
+TcpSegment *tcp_sent_split (TcpSent *sent, TcpSegment *segment, int64_t at);
+
 int64_t tcp_sent_pipe (const TcpSent *sent);
 
 /* The oldest in flight, or NULL. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "stack/udp.h"
 
-#include "stack/address.h"
 #include "stack/icmp_error.h"
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
@@ -159,7 +158,7 @@ is_too_long (const Socket *socket,
 
   if (socket->settings.mtu_discover == SOCKET_MTU_DISCOVER_DO)
     max = path_mtu_get (socket->stack, route->interface, remote)
-          - (address_is_ipv4 (remote) ? WIRE_IPV4_HEADER : WIRE_IPV6_HEADER);
+          - ip_header_size (remote);
   return length > max - WIRE_UDP_HEADER;
 }
 

@@ -121,6 +121,55 @@ repair (Model *model, TcpSent *sent, Time now)
   tcp_sent_repaired (sent, segment, now, 99);
 }
 
+/* The path shrank: everything larger is lost. */
+static void
+lose_larger (Model *model, TcpSent *sent, Luck *luck)
+{
+  int64_t length = 1 + luck_below (luck, 100);
+  int64_t data_end = model->nxt - luck_below (luck, 2);
+  bool any = false;
+
+  for (unsigned i = 0; i < model->count; i++)
+    {
+      TcpSegment *segment = &model->segments[i];
+      int64_t start = MAX (segment->start, model->una);
+
+      if (segment->end <= model->una
+          || MIN (segment->end, data_end) - start <= length)
+        continue;
+      segment->lost = true;
+      any = true;
+    }
+  g_assert_true (
+      tcp_sent_lose_larger (sent, length, data_end, REPAIR_TOO_BIG, 3) == any);
+}
+
+static void
+split (Model *model, TcpSent *sent, Luck *luck)
+{
+  TcpSegment *segment = tcp_sent_first_lost (sent);
+  int64_t start, end, at;
+  unsigned i = 0;
+
+  if (segment == NULL || segment->end - segment->start < 2
+      || model->count == SEGMENTS)
+    return;
+  start = segment->start;
+  end = segment->end;
+  at = start + 1 + luck_below (luck, (unsigned) (end - start) - 1);
+  while (model->segments[i].end != end)
+    i++;
+  memmove (&model->segments[i + 1], &model->segments[i],
+           (model->count - i) * sizeof *segment);
+  model->count++;
+  model->segments[i].end = at;
+  model->segments[i + 1].start = at;
+  segment = tcp_sent_split (sent, segment, at);
+  g_assert_cmpint (segment->start, ==, start);
+  g_assert_cmpint (segment->end, ==, at);
+  g_assert_true (segment->lost);
+}
+
 static void
 test_against_model (void)
 {
@@ -132,7 +181,7 @@ test_against_model (void)
 
       for (Time now = 1; now < 1000; now++)
         {
-          unsigned what = luck_below (&luck, 20);
+          unsigned what = luck_below (&luck, 22);
 
           if (what < 8)
             add (&model, &sent, &luck, now);
@@ -140,8 +189,12 @@ test_against_model (void)
             acknowledge (&model, &sent, &luck, now);
           else if (what < 13)
             lose (&model, &sent, what == 11 && luck_below (&luck, 4) == 0);
-          else
+          else if (what < 20)
             repair (&model, &sent, now);
+          else if (what == 20)
+            split (&model, &sent, &luck);
+          else if (luck_below (&luck, 4) == 0)
+            lose_larger (&model, &sent, &luck);
           check (&model, &sent);
         }
       tcp_sent_clear (&sent);
