@@ -5,7 +5,8 @@ const char *
 element_kind_name (ElementKind kind)
 {
   static const char *const names[] = { "rate",    "delay",     "loss",
-                                       "reorder", "duplicate", "corrupt" };
+                                       "reorder", "duplicate", "corrupt",
+                                       "mtu" };
   return names[kind];
 }
 
@@ -24,6 +25,8 @@ construct (Link *link, const ElementSpec *spec)
       return element_duplicate_new (spec);
     case ELEMENT_CORRUPT:
       return element_corrupt_new (spec);
+    case ELEMENT_MTU:
+      return element_mtu_new (spec);
     case ELEMENT_REORDER:
       break;
     }

@@ -73,3 +73,4 @@ Element *element_delay_new (Link *link, const ElementSpec *spec);
 Element *element_loss_new (const ElementSpec *spec);
 Element *element_duplicate_new (const ElementSpec *spec);
 Element *element_corrupt_new (const ElementSpec *spec);
+Element *element_mtu_new (const ElementSpec *spec);

@@ -13,7 +13,8 @@ typedef enum
   ELEMENT_LOSS,
   ELEMENT_REORDER,
   ELEMENT_DUPLICATE,
-  ELEMENT_CORRUPT
+  ELEMENT_CORRUPT,
+  ELEMENT_MTU
 } ElementKind;
 
 typedef struct
@@ -37,6 +38,10 @@ typedef struct
     {
       uint32_t share_ppb; /* loss, duplicate, corrupt: of all packets */
     } share;
+    struct
+    {
+      uint32_t bytes; /* of the IP packet */
+    } mtu;
     struct
     {
       uint32_t share_ppb;

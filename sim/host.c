@@ -23,6 +23,7 @@ send_packet (Host *host, const StackOut *out, size_t length, Time now)
 {
   Packet *packet = packet_new (host->buffer, length);
   packet->id = network_next_packet (host->node.network);
+  packet->of = out->fragment_of;
   Event repaired = { .type = EVENT_RETRANSMITTED,
                      .at = now,
                      .host = host->node.name,
@@ -61,6 +62,9 @@ report_drop (Host *host, const StackEvent *event, Time now)
       dropped.packet = host->input;
       dropped.flow = host->input->flow;
     }
+  else
+    /* One that came earlier: a fragment whose datagram was given up. */
+    event_add_number (&dropped, "packet", (int64_t) event->packet);
   network_emit (host->node.network, &dropped);
 }
 

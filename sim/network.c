@@ -139,6 +139,8 @@ node_send (Node *node,
                                         packet->length, &packet->forward);
   Event sent = { .type = EVENT_SENT, .host = node->name };
   event_add_number (&sent, "size", packet->length);
+  if (packet->of != 0)
+    event_add_number (&sent, "of", (int64_t) packet->of);
   link_emit (link, packet, &sent);
   if (retransmitted != NULL)
     link_emit (link, packet, retransmitted);

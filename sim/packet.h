@@ -11,6 +11,7 @@ typedef struct Packet Packet;
 struct Packet
 {
   uint64_t id;     /* order of first leaving a stack: 1, 2, ...; copies share */
+  uint64_t of;     /* id of the datagram's first fragment, or 0 */
   unsigned copy;   /* 1: the packet itself; 2, ...: its duplicates */
   unsigned stride; /* distance of the next duplicate's number */
   bool corrupted;

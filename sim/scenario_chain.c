@@ -7,6 +7,9 @@
 /* netem's queue, in packets; also ours. */
 #define LIMIT_DEFAULT 1000
 
+/* RFC 791 3.2: every link passes that. */
+#define MTU_MIN 68
+
 typedef enum
 {
   MODE_CHAIN,  /* order counts */
@@ -16,16 +19,17 @@ typedef enum
 
 /* In the order of ElementKind. */
 static const char *const WORDS[] = { "rate",      "delay",   "loss", "reorder",
-                                     "duplicate", "corrupt", NULL };
+                                     "duplicate", "corrupt", "mtu",  NULL };
 
-static const char *const LATER[] = { "slot",     "mtu", "trace", "codel",
-                                     "fq_codel", "red", "pie",   "ecn",
-                                     "dualpi2",  NULL };
+static const char *const LATER[] = { "slot",     "trace",   "codel",
+                                     "fq_codel", "red",     "pie",
+                                     "ecn",      "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
   [ELEMENT_LOSS] = 0, [ELEMENT_DUPLICATE] = 1, [ELEMENT_CORRUPT] = 2,
   [ELEMENT_RATE] = 3, [ELEMENT_DELAY] = 4,     [ELEMENT_REORDER] = 5,
+  [ELEMENT_MTU] = 6,
 };
 
 const char *
@@ -171,6 +175,17 @@ take_reorder (Parser *parser, ElementSpec *spec)
 }
 
 static bool
+take_mtu (Parser *parser, ElementSpec *spec)
+{
+  uint64_t bytes = 0;
+
+  if (!scenario_take_number (parser, "mtu", MTU_MIN, UINT16_MAX, &bytes))
+    return false;
+  spec->as.mtu.bytes = (uint32_t) bytes;
+  return true;
+}
+
+static bool
 take_values (Parser *parser, ElementSpec *spec)
 {
   switch (spec->kind)
@@ -188,6 +203,8 @@ take_values (Parser *parser, ElementSpec *spec)
       return scenario_take_share (parser, WORDS[spec->kind],
                                   &spec->as.share.share_ppb)
              && refuse_correlation (parser);
+    case ELEMENT_MTU:
+      return take_mtu (parser, spec);
     }
   return false;
 }
@@ -217,6 +234,7 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_LOSS:
       case ELEMENT_DUPLICATE:
       case ELEMENT_CORRUPT:
+      case ELEMENT_MTU:
         break;
       }
   return scenario_error (parser, token,
@@ -258,6 +276,8 @@ take_element (Parser *parser, ChainSpec *chain, Mode mode)
   if (kind < 0)
     return scenario_error_word (parser, token, "word", WORDS);
   spec.kind = (ElementKind) kind;
+  if (spec.kind == ELEMENT_MTU && mode == MODE_NETEM)
+    return scenario_error (parser, token, "netem has no 'mtu'");
   return take_values (parser, &spec) && add (parser, chain, token, mode, &spec);
 }
 

@@ -103,6 +103,10 @@ explain_element (GString *text, const ElementSpec *spec)
       g_string_append (text, "flips a bit in ");
       explain_share (text, spec->as.share.share_ppb);
       break;
+    case ELEMENT_MTU:
+      g_string_append_printf (text, "loses packets larger than %u bytes",
+                              spec->as.mtu.bytes);
+      break;
     }
 }
 
