@@ -113,24 +113,6 @@ find_way (const Arrival *arrival, unsigned *interface)
   return true;
 }
 
-/* RFC 1812 4.2.2.7, 5.3.1: may the packet go on, LENGTH bytes of it? */
-static bool
-may_pass (const Arrival *arrival, size_t length, unsigned interface)
-{
-  const Stack *stack = arrival->stack;
-  unsigned mtu =
-      g_array_index (stack->interfaces, StackInterface, interface).mtu;
-
-  if (arrival->ip.hop_limit <= 1)
-    return refuse (arrival, DROP_HOP_LIMIT, ICMP_ERROR_HOP_LIMIT, 0);
-  if (length > mtu && address_is_ipv4 (&arrival->ip.source)
-      && !arrival->ip.dont_fragment)
-    return drop (arrival, DROP_TOO_BIG);
-  if (length > mtu)
-    return refuse (arrival, DROP_TOO_BIG, ICMP_ERROR_TOO_BIG, mtu);
-  return true;
-}
-
 static void
 count_hop (uint8_t *packet, bool ipv4)
 {
@@ -147,6 +129,48 @@ count_hop (uint8_t *packet, bool ipv4)
   bytes_put16 (
       packet + IPV4_CHECKSUM,
       checksum_update (bytes_get16 (packet + IPV4_CHECKSUM), before, after));
+}
+
+/* It leaves through the outbox, in pieces that keep its number. */
+static bool
+fragment (const Arrival *arrival, size_t length, unsigned interface)
+{
+  Stack *stack = arrival->stack;
+  OutboxPacket *packet = outbox_add (&stack->outbox, length);
+
+  if (packet == NULL)
+    {
+      stack->counters[STACK_COUNTER_OUTBOX_FULL]++;
+      return drop (arrival, DROP_LIMIT);
+    }
+  memcpy (packet->bytes, arrival->packet.bytes, length);
+  count_hop (packet->bytes, true);
+  packet->destination = arrival->ip.destination;
+  packet->interface = interface;
+  packet->caused_by = arrival->in->id;
+  packet->forwarded = true;
+  packet->identification = arrival->ip.identification;
+  packet->first_id = arrival->in->id;
+  stack->counters[STACK_COUNTER_PACKETS_FORWARDED]++;
+  return false;
+}
+
+/* RFC 1812 4.2.2.7, 5.3.1: does the packet go on as it is, LENGTH bytes? */
+static bool
+may_pass (const Arrival *arrival, size_t length, unsigned interface)
+{
+  const Stack *stack = arrival->stack;
+  unsigned mtu =
+      g_array_index (stack->interfaces, StackInterface, interface).mtu;
+
+  if (arrival->ip.hop_limit <= 1)
+    return refuse (arrival, DROP_HOP_LIMIT, ICMP_ERROR_HOP_LIMIT, 0);
+  if (length > mtu && address_is_ipv4 (&arrival->ip.source)
+      && !arrival->ip.dont_fragment)
+    return fragment (arrival, length, interface);
+  if (length > mtu)
+    return refuse (arrival, DROP_TOO_BIG, ICMP_ERROR_TOO_BIG, mtu);
+  return true;
 }
 
 StackForward

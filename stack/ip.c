@@ -122,7 +122,7 @@ output_fragment (Stack *stack,
   View view = { packet->bytes, packet->length };
   size_t length;
 
-  if (packet->done == 0)
+  if (packet->done == 0 && !packet->forwarded)
     {
       packet->identification = identify (stack, view);
       packet->first_id = out->id;

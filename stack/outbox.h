@@ -14,9 +14,11 @@ typedef struct
   uint64_t caused_by; /* StackIn.id, or 0 */
   Address destination;
   bool whole;              /* never in fragments */
+  bool forwarded;          /* another host's: a number it has already */
   size_t done;             /* bytes of its payload that left in fragments */
   uint32_t identification; /* of these */
-  uint64_t first_id;       /* StackOut.id of the first of these */
+  uint64_t first_id;       /* StackOut.id of the first of these; of
+                              another host's packet, its own */
   size_t length;
   uint8_t bytes[];
 } OutboxPacket;

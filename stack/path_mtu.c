@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#define IPV4_MTU_MIN 68   /* RFC 791 3.2 */
-#define IPV6_MTU_MIN 1280 /* RFC 8200 5 */
-
 typedef struct
 {
   Address destination;
@@ -112,7 +109,7 @@ path_mtu_get (const Stack *stack,
   const Entry *entry;
 
   if (!stack->config.path_mtu_discovery)
-    return address_is_ipv4 (destination) ? mtu : MIN (mtu, IPV6_MTU_MIN);
+    return address_is_ipv4 (destination) ? mtu : MIN (mtu, PATH_MTU_MIN_IPV6);
   entry = find (stack->path_mtus, destination);
   return entry != NULL ? MIN (mtu, entry->mtu) : mtu;
 }
@@ -127,7 +124,7 @@ plateau_below (unsigned length)
   for (unsigned i = 0; i < G_N_ELEMENTS (plateaus); i++)
     if (plateaus[i] < length)
       return plateaus[i];
-  return IPV4_MTU_MIN;
+  return PATH_MTU_MIN_IPV4;
 }
 
 bool
@@ -148,9 +145,9 @@ path_mtu_lower (Stack *stack,
   if (ipv4 && mtu == 0)
     mtu = plateau_below (quoted_length);
   if (ipv4)
-    mtu = MAX (mtu, IPV4_MTU_MIN);
+    mtu = MAX (mtu, PATH_MTU_MIN_IPV4);
   /* No link of IPv6 is smaller: whoever says so lies (RFC 8201 4). */
-  if (!ipv4 && mtu < IPV6_MTU_MIN)
+  if (!ipv4 && mtu < PATH_MTU_MIN_IPV6)
     return false;
   if (mtu >= path_mtu_get (stack, route.interface, destination))
     return false;

@@ -7,6 +7,9 @@
 
 #include "stack/stack_private.h"
 
+#define PATH_MTU_MIN_IPV4 68   /* RFC 791 3.2 */
+#define PATH_MTU_MIN_IPV6 1280 /* RFC 8200 5 */
+
 PathMtus *path_mtu_new (const StackConfig *config);
 void path_mtu_free (PathMtus *mtus);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stack/stack.h"
 
+#include "stack/address.h"
 #include "stack/identification.h"
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
@@ -10,8 +11,6 @@
 #include "stack/udp.h"
 
 #include <string.h>
-
-#define MTU_MIN 68
 
 void
 stack_config_init (StackConfig *config)
@@ -133,13 +132,14 @@ stack_free (Stack *stack)
 unsigned
 stack_interface_add (Stack *stack, unsigned mtu)
 {
-  StackInterface interface = { .mtu = CLAMP (mtu, MTU_MIN, UINT16_MAX) };
+  StackInterface interface = { .mtu =
+                                   CLAMP (mtu, PATH_MTU_MIN_IPV4, UINT16_MAX) };
 
   g_array_append_val (stack->interfaces, interface);
   return stack->interfaces->len - 1;
 }
 
-void
+bool
 stack_address_add (Stack *stack,
                    unsigned interface,
                    const Address *address,
@@ -148,9 +148,14 @@ stack_address_add (Stack *stack,
   StackAddress entry = { .interface = interface,
                          .address = *address,
                          .prefix_length = prefix_length };
+  unsigned mtu =
+      g_array_index (stack->interfaces, StackInterface, interface).mtu;
 
+  if (!address_is_ipv4 (address) && mtu < PATH_MTU_MIN_IPV6)
+    return false;
   g_array_append_val (stack->addresses, entry);
   stack_route_add (stack, address, prefix_length, interface);
+  return true;
 }
 
 static void

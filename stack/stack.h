@@ -78,8 +78,9 @@ void stack_free (Stack *stack);
  * (RFC 791) to 65535. */
 unsigned stack_interface_add (Stack *stack, unsigned mtu);
 
-/* An address of ours, and a route to its prefix. */
-void stack_address_add (Stack *stack,
+/* An address of ours, and a route to its prefix. False, and neither: IPv6
+ * needs an MTU of 1280 (RFC 8200 5). */
+bool stack_address_add (Stack *stack,
                         unsigned interface,
                         const Address *address,
                         unsigned prefix_length);
@@ -126,7 +127,8 @@ typedef struct
   uint64_t repairs;      /* id of the transmission that it replaces, or 0 */
   uint64_t caused_by;    /* StackIn.id of the packet that triggered it, or 0 */
   uint64_t fragment_of;  /* id of the datagram's first fragment, in all later
-                            ones; else 0 */
+                            ones; in a router's, StackIn.id of the packet that
+                            was too large; else 0 */
   unsigned segment_size; /* > 0: a super-segment for the device to split */
 } StackOut;
 
@@ -141,7 +143,8 @@ typedef enum
 {
   STACK_FORWARD_OURS, /* not to be forwarded: give it to stack_input */
   STACK_FORWARD_ON,   /* send it, as it is now, through *INTERFACE */
-  STACK_FORWARD_DONE  /* dropped; stack_output may have something to say */
+  STACK_FORWARD_DONE  /* dropped, or too large and leaves in fragments:
+                         stack_output may have something to say */
 } StackForward;
 
 /* A router asks this first for each packet from the wire. PACKET is edited in

@@ -390,6 +390,58 @@ test_too_big (void)
   router_free (router);
 }
 
+/* IPv4 without DF goes on in pieces, each with one hop less, its own sum and
+ * the options that are to be copied; the number stays.
+ * req: IP4-FRG-1 IP4-FRG-2 IP4-FRG-3 IP4-FRG-4 */
+static void
+test_fragments (void)
+{
+  /* Record route, which is not copied, and an option that is. */
+  static const uint8_t OPTIONS[12] = { 7, 7, 4, 0, 0, 0, 0, 148, 4, 1, 2, 0 };
+  Router *router = router_new (true, false);
+  uint8_t joined[PACKET_LINE_MAX];
+  size_t total = 0, payload = 3000;
+  bool more = true;
+
+  make (router, "10.0.0.1", "10.0.2.1", payload);
+  memmove (router->bytes + 32, router->bytes + 20, payload);
+  memcpy (router->bytes + 20, OPTIONS, sizeof OPTIONS);
+  router->length += sizeof OPTIONS;
+  router->bytes[0] = 0x48;
+  router->bytes[2] = (uint8_t) (router->length >> 8);
+  router->bytes[3] = (uint8_t) router->length;
+  router->bytes[4] = 0x12;
+  router->bytes[5] = 0x34;
+  packet_line_seal_ipv4 (router->bytes);
+  g_assert_cmpint (forward (router, 0), ==, STACK_FORWARD_DONE);
+  for (unsigned i = 0; more; i++)
+    {
+      StackOut out = { .id = 2 + i };
+      uint8_t *bytes = router->bytes;
+      size_t length =
+          stack_output (router->stack, 0, bytes, sizeof router->bytes, &out);
+      size_t head = (bytes[0] & 15u) * 4;
+      size_t offset = ((bytes[6] & 31u) << 8 | bytes[7]) * 8u;
+
+      g_assert_cmpuint (length, >, 0);
+      g_assert_cmpuint (length, <=, 1280);
+      g_assert_cmpuint (out.interface, ==, 1);
+      g_assert_cmpuint (out.fragment_of, ==, 1);
+      g_assert_cmpuint (head, ==, i == 0 ? 32 : 24);
+      g_assert_cmpuint (bytes[20], ==, i == 0 ? 7 : 148);
+      g_assert_cmpuint (bytes[8], ==, router->before[8] - 1);
+      g_assert_true (bytes[4] == 0x12 && bytes[5] == 0x34);
+      g_assert_cmpuint (offset, ==, total);
+      memcpy (joined + offset, bytes + head, length - head);
+      total += length - head;
+      more = (bytes[6] & 0x20) != 0;
+    }
+  g_assert_cmpuint (total, ==, payload);
+  g_assert_true (memcmp (joined, router->before + 32, payload) == 0);
+  g_assert_false (stack_busy (router->stack));
+  router_free (router);
+}
+
 /* Each sends to the other what it does not know. req: IP4-FWD-7 */
 static void
 test_loop (void)
@@ -427,6 +479,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/forward/reverse-path", test_reverse_path);
   g_test_add_func ("/forward/unknown-protocol", test_unknown_protocol);
   g_test_add_func ("/forward/too-big", test_too_big);
+  g_test_add_func ("/forward/fragments", test_fragments);
   g_test_add_func ("/forward/loop", test_loop);
   return g_test_run ();
 }

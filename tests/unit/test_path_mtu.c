@@ -204,6 +204,24 @@ test_discovery_off (void)
   stack_free (stack);
 }
 
+/* req: IP6-MTU-1 */
+static void
+test_small_mtu (void)
+{
+  StackConfig config;
+  Stack *stack;
+  Address four = address_of ("10.0.0.1"), six = address_of ("fd00::1");
+
+  stack_config_init (&config);
+  stack = stack_new (&config);
+  stack_interface_add (stack, 1279);
+  stack_interface_add (stack, 1280);
+  g_assert_true (stack_address_add (stack, 0, &four, 24));
+  g_assert_false (stack_address_add (stack, 0, &six, 64));
+  g_assert_true (stack_address_add (stack, 1, &six, 64));
+  stack_free (stack);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +232,6 @@ main (int argc, char **argv)
   g_test_add_func ("/path-mtu/bounded", test_bounded);
   g_test_add_func ("/path-mtu/model", test_model);
   g_test_add_func ("/path-mtu/discovery-off", test_discovery_off);
+  g_test_add_func ("/path-mtu/small-link", test_small_mtu);
   return g_test_run ();
 }
