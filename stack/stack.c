@@ -139,6 +139,12 @@ stack_interface_add (Stack *stack, unsigned mtu)
   return stack->interfaces->len - 1;
 }
 
+void
+stack_set_privileged (Stack *stack, bool privileged)
+{
+  stack->config.privileged = privileged;
+}
+
 bool
 stack_address_add (Stack *stack,
                    unsigned interface,

@@ -78,6 +78,9 @@ void stack_free (Stack *stack);
  * (RFC 791) to 65535. */
 unsigned stack_interface_add (Stack *stack, unsigned mtu);
 
+/* May who calls from now on bind ports below 1024? */
+void stack_set_privileged (Stack *stack, bool privileged);
+
 /* An address of ours, and a route to its prefix. False, and neither: IPv6
  * needs an MTU of 1280 (RFC 8200 5). */
 bool stack_address_add (Stack *stack,

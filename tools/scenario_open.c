@@ -10,8 +10,13 @@ error_destroy (void *error)
   scenario_error_free (error);
 }
 
-Scenario *
-scenario_open (const char *path, const char *seed, char *const *sets)
+/* From the file PATH, or if that is NULL from TEXT, called NAME. */
+static Scenario *
+read_scenario (const char *path,
+               const char *text,
+               const char *name,
+               const char *seed,
+               char *const *sets)
 {
   uint64_t number = 0;
   const char *wrong = seed ? unit_parse_number (seed, &number) : NULL;
@@ -25,14 +30,29 @@ scenario_open (const char *path, const char *seed, char *const *sets)
   g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (error_destroy);
   Scenario *scenario =
       path ? scenario_load (path, &settings, errors)
-           : scenario_parse (SCENARIO_HELLO, "hello", ".", &settings, errors);
+           : scenario_parse (text, name, ".", &settings, errors);
   for (unsigned i = 0; !scenario && i < errors->len; i++)
     {
-      g_autofree char *text =
+      g_autofree char *error =
           scenario_error_format (g_ptr_array_index (errors, i));
-      fputs (text, stderr);
-      if (!g_str_has_suffix (text, "\n"))
+      fputs (error, stderr);
+      if (!g_str_has_suffix (error, "\n"))
         fputc ('\n', stderr);
     }
   return scenario;
+}
+
+Scenario *
+scenario_open (const char *path, const char *seed, char *const *sets)
+{
+  return read_scenario (path, SCENARIO_HELLO, "hello", seed, sets);
+}
+
+Scenario *
+scenario_open_text (const char *text,
+                    const char *name,
+                    const char *seed,
+                    char *const *sets)
+{
+  return read_scenario (NULL, text, name, seed, sets);
 }

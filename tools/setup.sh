@@ -4,7 +4,7 @@
 # message names the cure.
 
 BUILD_PACKAGES='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev
-libpcap-dev libjson-glib-dev'
+libpcap-dev libjson-glib-dev libedit-dev'
 TEST_PACKAGES='clang clang-format libclang-rt-14-dev tshark tcpdump tcptrace
 iproute2 iputils-ping curl valgrind mandoc binutils'
 
@@ -17,6 +17,7 @@ setup_has ()
     iputils-ping) command -v ping ;;
     libc6-dev) echo '#include <stdio.h>' | gcc -E - ;;
     libclang-rt-14-dev) ls "$(clang -print-resource-dir)"/lib/*/*asan* ;;
+    libedit-dev) pkg-config --exists libedit ;;
     libglib2.0-dev) pkg-config --exists 'glib-2.0 >= 2.72' ;;
     libjson-glib-dev) pkg-config --exists json-glib-1.0 ;;
     libpcap-dev) pkg-config --exists libpcap ;;

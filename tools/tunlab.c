@@ -23,6 +23,7 @@ static const Verb verbs[] = {
   { "show", "look at a result: table, ladder, one packet's life", verb_show },
   { "addr", "explain an address, or what is wrong with it", verb_addr },
   { "port", "explain a port, by its number or its service's name", verb_port },
+  { "sock", "sockets by hand: create, bind, listen, connect, ...", verb_sock },
   { "doctor", "what this system allows, and the cure for what not",
     verb_doctor },
 };

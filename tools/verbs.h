@@ -20,4 +20,5 @@ int verb_show (int argc, char **argv);
 int verb_exec (int argc, char **argv);
 int verb_addr (int argc, char **argv);
 int verb_port (int argc, char **argv);
+int verb_sock (int argc, char **argv);
 int verb_doctor (int argc, char **argv);

@@ -42,3 +42,32 @@ wrap_print_behind (const char *label,
     }
   fputc ('\n', file);
 }
+
+void
+wrap_print_behind (const char *text,
+                   const char *separator,
+                   size_t column,
+                   const char *indent)
+{
+  const char *blank = "";
+
+  while (*text != '\0')
+    {
+      const char *end = strstr (text, separator);
+      size_t length = end != NULL
+                          ? (size_t) (end - text) + strlen (separator) - 1
+                          : strlen (text);
+
+      if (*blank != '\0' && column + 1 + length > WRAP_WIDTH)
+        {
+          printf ("\n%s", indent);
+          column = strlen (indent);
+          blank = "";
+        }
+      printf ("%s%.*s", blank, (int) length, text);
+      column += strlen (blank) + length;
+      blank = " ";
+      text += length + (end != NULL);
+    }
+  putchar ('\n');
+}

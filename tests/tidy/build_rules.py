@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tree import Skip, rule
 
-LIBRARIES = ('glib-2.0', 'libpcap', 'json-glib-1.0')
+LIBRARIES = ('glib-2.0', 'libpcap', 'json-glib-1.0', 'libedit')
 WARNINGS = ('-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror',
             '-Wno-unused-parameter')
 CLANG_FORMAT = 14
