@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tools/interrupt.h"
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -23,11 +24,12 @@ interrupt_open (void)
   return signalfd (-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-bool
+int
 interrupt_came (int interrupt)
 {
   struct signalfd_siginfo request;
-  return read (interrupt, &request, sizeof request) == sizeof request;
+  bool came = read (interrupt, &request, sizeof request) == sizeof request;
+  return came ? (int) request.ssi_signo : 0;
 }
 
 void

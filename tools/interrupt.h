@@ -3,11 +3,11 @@
  * them, so that nothing is left half-written. */
 #pragma once
 
-#include <stdbool.h>
-
 /* From now on SIGINT, SIGTERM and SIGHUP wait. */
 int interrupt_open (void);
-bool interrupt_came (int interrupt);
+
+/* The signal that came, or 0. */
+int interrupt_came (int interrupt);
 
 /* They act again; one that came meanwhile does so now. */
 void interrupt_close (int interrupt);

@@ -98,6 +98,19 @@ job_load (Job *job, const char *path)
   return job->scenario ? EXIT_OK : EXIT_USAGE;
 }
 
+void
+job_note_kernels (const Job *job)
+{
+  for (unsigned i = 0; i < job->scenario->hosts->len; i++)
+    {
+      const ScenarioHost *host = g_ptr_array_index (job->scenario->hosts, i);
+      if (host->kernel)
+        options_complain ("%s is marked 'kernel'; in virtual time our own "
+                          "stack plays it",
+                          host->name);
+    }
+}
+
 int
 job_open (Job *job)
 {

@@ -44,6 +44,9 @@ int job_read (Job *job, OptionsOfVerb verb, int argc, char **argv);
 /* The scenario in file PATH; NULL: the built-in one. */
 int job_load (Job *job, const char *path);
 
+/* Says on stderr which hosts our stack plays instead of the kernel. */
+void job_note_kernels (const Job *job);
+
 /* The output folder, under a temporary name. */
 int job_open (Job *job);
 

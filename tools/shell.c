@@ -119,6 +119,7 @@ begin (Shell *shell, const char *line, const ShellWords *words)
   shell->began = shell->network->sim.now;
   shell->subject = NULL;
   shell->packets = COUNT_SENT;
+  shell->signal = 0;
   g_string_truncate (shell->head, 0);
   g_string_truncate (shell->tail, 0);
   g_string_truncate (shell->trouble, 0);

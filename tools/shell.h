@@ -56,8 +56,11 @@ typedef enum
   NOTE_EPHEMERAL,
   NOTE_ACCEPT,
   NOTE_SEND_STREAM,
+  NOTE_SEND_LATER,
   NOTE_SEND_DATAGRAM,
+  NOTE_FRAGMENTS,
   NOTE_RECEIVE_STREAM,
+  NOTE_NAMELESS,
   NOTE_CUT,
   NOTE_END,
   NOTE_SHUTDOWN,
@@ -99,6 +102,7 @@ struct Shell
   bool rang;
   Time limit; /* how long a command waits at most */
   int interrupt;
+  int signal;     /* the request to stop that ended the last wait, or 0 */
   ShellHalt halt; /* why the last wait ended */
 
   GString *changes;  /* statements that changed links so far */

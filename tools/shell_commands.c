@@ -85,7 +85,8 @@ shell_verbose (Shell *shell)
 static void
 print_command (const ShellCommand *command)
 {
-  printf ("%s %s: %s\n", command->name, command->arguments, command->summary);
+  printf ("%s%s%s: %s\n", command->name, *command->arguments ? " " : "",
+          command->arguments, command->summary);
   if (*command->help != '\0')
     wrap_print (command->help, WRAP_WIDTH, stdout);
 }

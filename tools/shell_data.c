@@ -39,6 +39,15 @@ make_bytes (Shell *shell, const ShellSocket *socket, size_t *length)
   return bytes;
 }
 
+static bool
+is_nameless (const Shell *shell, const ShellSocket *socket)
+{
+  Endpoint local;
+
+  return socket_local (shell_stack (shell), socket->handle, &local) == 0
+         && local.port == 0;
+}
+
 static ssize_t
 send_part (Shell *shell,
            const ShellSocket *socket,
@@ -111,15 +120,21 @@ tell_sent (Shell *shell,
                      socket->sent + length);
       socket->sent += length;
     }
-  shell_note (shell, socket->type == SOCKET_STREAM ? NOTE_SEND_STREAM
-                                                   : NOTE_SEND_DATAGRAM);
+  if (socket->type == SOCKET_DATAGRAM && shell->watch.sent > 1)
+    shell_note (shell, NOTE_FRAGMENTS);
+  if (socket->type == SOCKET_DATAGRAM)
+    shell_note (shell, NOTE_SEND_DATAGRAM);
+  else
+    shell_note (shell,
+                shell->watch.sent > 0 ? NOTE_SEND_STREAM : NOTE_SEND_LATER);
 }
 
 void
 shell_send (Shell *shell)
 {
   ShellSocket *socket = shell_take_socket (shell, 1);
-  Endpoint peer, before, *remote = NULL;
+  Endpoint peer, *remote = NULL;
+  bool nameless;
   size_t length, done;
   uint8_t *bytes;
   ssize_t result;
@@ -135,15 +150,14 @@ shell_send (Shell *shell)
   bytes = make_bytes (shell, socket, &length);
   if (bytes == NULL)
     return;
-  if (socket_local (shell_stack (shell), socket->handle, &before) < 0)
-    before.port = 0;
+  nameless = is_nameless (shell, socket);
   result = send_all (shell, socket, bytes, length, remote, &done);
   app_log_call (&socket->app, "send", socket->handle, remote,
                 done > 0 ? (int64_t) done : result);
   g_free (bytes);
   if (result >= 0 || done > 0)
     tell_sent (shell, socket, done, remote);
-  if (result >= 0 && before.port == 0)
+  if (result >= 0 && nameless)
     shell_note (shell, NOTE_EPHEMERAL);
   if (result < 0)
     shell_fail (shell, socket, (int) result, remote);
@@ -171,8 +185,7 @@ tell_received (Shell *shell,
                ShellSocket *socket,
                const uint8_t *bytes,
                size_t length,
-               size_t whole,
-               const Endpoint *from)
+               const SocketMessage *message)
 {
   bool stream = socket->type == SOCKET_STREAM;
   char text[ENDPOINT_TEXT_MAX];
@@ -180,14 +193,14 @@ tell_received (Shell *shell,
   shell_tell (shell, "%zu byte%s", length, length == 1 ? "" : "s");
   tell_text (shell, bytes, length);
   if (!stream)
-    shell_tell (shell, "from %s", endpoint_format (from, text));
-  if (!stream && whole > length)
+    shell_tell (shell, "from %s", endpoint_format (&message->remote, text));
+  if (!stream && message->length > length)
     {
-      shell_tell (shell, "cut: it had %zu", whole);
+      shell_tell (shell, "cut: it had %zu", message->length);
       shell_note (shell, NOTE_CUT);
     }
   if (!stream && socket->family == SOCKET_IPV6
-      && address_is_ipv4 (&from->address))
+      && address_is_ipv4 (&message->remote.address))
     shell_note (shell, NOTE_MAPPED);
   if (stream)
     shell_note (shell, length == 0 ? NOTE_END : NOTE_RECEIVE_STREAM);
@@ -210,21 +223,12 @@ take_size (Shell *shell)
   return 0;
 }
 
-static size_t
-queue_of (const Shell *shell, const ShellSocket *socket)
-{
-  SocketInfo info = { .receive_queue = 0 };
-
-  socket_info (shell_stack (shell), socket->handle, &info);
-  return info.receive_queue;
-}
-
 void
 shell_receive (Shell *shell)
 {
   ShellSocket *socket = shell_take_socket (shell, 1);
-  size_t size = socket != NULL ? take_size (shell) : 0, queue;
-  Endpoint from = { .port = 0 };
+  size_t size = socket != NULL ? take_size (shell) : 0;
+  SocketMessage message = { .length = 0 };
   uint8_t *bytes;
   ssize_t result;
 
@@ -233,21 +237,19 @@ shell_receive (Shell *shell)
   bytes = g_malloc (size);
   shell_time_begin (shell, shell->limit);
   do
-    {
-      queue = queue_of (shell, socket);
-      result = socket_receive_from (shell_stack (shell), socket->handle, bytes,
-                                    size, &from);
-    }
+    result = socket_receive_message (shell_stack (shell), socket->handle, bytes,
+                                     size, &message);
   while (result == -EAGAIN && shell_time_next (shell, false));
   shell_time_end (shell);
   shell_time_pump (shell);
   app_log_call (&socket->app, "receive", socket->handle,
-                result < 0 ? NULL : &from, result);
+                result < 0 ? NULL : &message.remote, result);
+  if (result == -EAGAIN && is_nameless (shell, socket))
+    shell_note (shell, NOTE_NAMELESS);
   if (result < 0)
     shell_fail (shell, socket, (int) result, NULL);
   else
-    tell_received (shell, socket, bytes, (size_t) result,
-                   queue - queue_of (shell, socket), &from);
+    tell_received (shell, socket, bytes, (size_t) result, &message);
   g_free (bytes);
 }
 
@@ -280,6 +282,15 @@ shell_shutdown (Shell *shell)
     shell_fail (shell, socket, result, NULL);
   else if (hows[how] == SHUT_WR && socket->type == SOCKET_STREAM)
     shell_note (shell, NOTE_SHUTDOWN);
+}
+
+static size_t
+queue_of (const Shell *shell, const ShellSocket *socket)
+{
+  SocketInfo info = { .receive_queue = 0 };
+
+  socket_info (shell_stack (shell), socket->handle, &info);
+  return info.receive_queue;
 }
 
 void

@@ -45,6 +45,8 @@ static const Row rows[] = {
     "a datagram socket has no connections to accept: just receive" },
   { "accept", EINVAL, ANY_TYPE, "{socket} does not listen: 'listen' first" },
   { "accept", EAGAIN, ANY_TYPE, "nobody has connected yet" },
+  { "accept", ECONNABORTED, ANY_TYPE,
+    "somebody had connected, and has reset the connection since" },
   { "connect", ECONNREFUSED, ANY_TYPE,
     "nobody listens on {peer}: the answer to the SYN was RST" },
   { "connect", ECONNRESET, ANY_TYPE, "the peer answered with RST" },
@@ -57,9 +59,8 @@ static const Row rows[] = {
   { "connect", EOPNOTSUPP, ANY_TYPE,
     "{socket} listens; connect with another socket" },
   { "connect", EADDRNOTAVAIL, ANY_TYPE,
-    "there is no such end of a connection: port 0 is nobody's" },
-  { "connect", EADDRINUSE, ANY_TYPE,
-    "another socket of {host} has this very pair of ends" },
+    "port 0 is nobody's, or another socket of {host} has this very pair of "
+    "ends" },
   { "send", ENOTCONN, ANY_TYPE,
     "{socket} is not connected: a stream needs 'connect' or 'accept' first" },
   { "send", EDESTADDRREQ, ANY_TYPE,
@@ -68,8 +69,8 @@ static const Row rows[] = {
     "a stream goes to its peer only: leave out 'to ...'" },
   { "send", EISCONN, DATAGRAM, "{socket} is connected: leave out 'to ...'" },
   { "send", EMSGSIZE, ANY_TYPE,
-    "it does not fit into one datagram here; a datagram is sent whole or not "
-    "at all" },
+    "a datagram holds 65507 bytes over IPv4, 65527 over IPv6, and is sent "
+    "whole or not at all" },
   { "send", EPIPE, ANY_TYPE,
     "the connection or this direction of it is closed: nothing can be sent on "
     "{socket} any more" },
@@ -93,7 +94,9 @@ static const Row rows[] = {
     "{host} has no way to {peer}: it is in no prefix of its links" },
   { NULL, EAFNOSUPPORT, ANY_TYPE,
     "{socket} is of the other IP version than {peer}: see 'create'" },
-  { NULL, EACCES, ANY_TYPE, "{peer} is a broadcast address" },
+  { NULL, EACCES, ANY_TYPE,
+    "{peer} is a broadcast address: only a socket that asked for it "
+    "(SO_BROADCAST) sends there" },
   { NULL, EADDRNOTAVAIL, ANY_TYPE,
     "no port is free, or {peer} is no address of {host}" },
   { NULL, EINVAL, ANY_TYPE, "that is not possible now" },
@@ -119,6 +122,21 @@ find_sentence (const char *command, const ShellSocket *socket, int error)
   return g_strerror (error);
 }
 
+/* Is END this host itself, or nobody? */
+static bool
+is_no_journey (const Shell *shell, const Endpoint *end)
+{
+  const ScenarioHost *host =
+      g_ptr_array_index (shell->scenario->hosts, shell->at);
+
+  for (unsigned i = 0; i < host->addresses->len; i++)
+    if (address_equal (
+            &end->address,
+            &g_array_index (host->addresses, ScenarioAddress, i).address))
+      return true;
+  return address_is_loopback (&end->address) || address_is_any (&end->address);
+}
+
 static void
 replace (GString *text, const char *name, const char *value)
 {
@@ -134,8 +152,13 @@ shell_explain (const Shell *shell,
 {
   GString *text = g_string_new (find_sentence (command, socket, error));
   char end[ENDPOINT_TEXT_MAX], address[ADDRESS_TEXT_MAX], port[8] = "";
+  bool inward =
+      error == ENETUNREACH && peer != NULL && is_no_journey (shell, peer);
   bool bare = peer != NULL && strcmp (command, "bind") == 0;
 
+  if (inward)
+    g_string_assign (text, "{peer} is {host} itself, or nobody: there is no "
+                           "loopback here, each packet takes a link");
   if (peer != NULL)
     {
       endpoint_format (peer, end);
@@ -170,8 +193,15 @@ shell_explain_note (ShellNote note)
                          "acknowledged them",
     [NOTE_SEND_DATAGRAM] = "sent and forgotten: nobody will tell whether it "
                            "arrives",
+    [NOTE_FRAGMENTS] = "larger than the link takes: sent in fragments, and "
+                       "when one of them is lost all of it is",
     [NOTE_RECEIVE_STREAM] = "a stream is bytes in order; where one send ended "
                             "and the next began is not kept",
+    [NOTE_SEND_LATER] = "no packet yet: a small piece waits until what is on "
+                        "its way has been acknowledged (Nagle), or until the "
+                        "peer has room",
+    [NOTE_NAMELESS] = "it has no port yet, so nobody can send to it: 'bind' "
+                      "first",
     [NOTE_CUT] = "a datagram is received in one piece: what does not fit is "
                  "cut off and gone",
     [NOTE_END] = "0 bytes is the end of the stream: nothing more will come",
@@ -183,7 +213,8 @@ shell_explain_note (ShellNote note)
                        "for a minute, until no late packet can be on its way",
     [NOTE_LOST_STREAM] = "lost, but TCP notices and sends it again: 'wait'",
     [NOTE_LOST_DATAGRAM] = "lost, and nobody will notice: UDP repairs nothing",
-    [NOTE_NO_SOCKET] = "no socket is bound to that port",
+    [NOTE_NO_SOCKET] = "no socket there waits for it: none is bound to that "
+                       "port, or only to hear another peer",
     [NOTE_MAPPED] = "an IPv6 socket talks IPv4 here: the program sees "
                     "::ffff:a.b.c.d, on the wire it is IPv4",
   };

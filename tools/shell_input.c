@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <histedit.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -30,6 +31,14 @@ struct ShellInput
   size_t from, to;
 };
 
+/* Was it a request to stop? On a terminal Ctrl-C was for the last command,
+ * which has ended already. */
+static bool
+is_stop (const ShellInput *input, int signal)
+{
+  return signal != 0 && !(signal == SIGINT && input->edit != NULL);
+}
+
 /* The next byte of standard input; -1: the end, or a request to stop. */
 static int
 next_byte (ShellInput *input)
@@ -40,16 +49,14 @@ next_byte (ShellInput *input)
 
   if (input->from < input->to)
     return (unsigned char) input->buffer[input->from++];
+  while (!input->stopped && files[0].revents == 0)
+    {
+      if (poll (files, G_N_ELEMENTS (files), -1) < 0 && errno != EINTR)
+        return -1;
+      input->stopped = is_stop (input, interrupt_came (input->interrupt));
+    }
   if (input->stopped)
     return -1;
-  while (poll (files, G_N_ELEMENTS (files), -1) < 0)
-    if (errno != EINTR)
-      return -1;
-  if (files[1].revents != 0)
-    {
-      input->stopped = interrupt_came (input->interrupt);
-      return -1;
-    }
   length = read (STDIN_FILENO, input->buffer, sizeof input->buffer);
   if (length <= 0)
     return -1;
@@ -194,6 +201,9 @@ edited_line (ShellInput *input)
 
   g_free (input->prompt);
   input->prompt = shell_prompt (input->shell);
+  /* Left to itself it shows the prompt first: a Ctrl-D typed right then would
+   * be lost in the change of modes. */
+  el_set (input->edit, EL_PREP_TERM, 1);
   line = el_gets (input->edit, &count);
   if (line == NULL || count <= 0)
     return NULL;

@@ -128,7 +128,7 @@ print_states (const Shell *shell)
                                                   : "a socket");
           add_states (line, changes, i);
           fputs ("  ", stdout);
-          wrap_print_behind (line->str, ", ", 2, "    ");
+          wrap_print_parts (line->str, ", ", 2, "    ");
         }
       g_string_free (line, true);
     }
@@ -180,7 +180,7 @@ print_line (const Shell *shell, const char *name)
   if (!good)
     {
       printf ("%s: ", name);
-      wrap_print_behind (shell->trouble->str, " ", strlen (name) + 2, "  ");
+      wrap_print_parts (shell->trouble->str, " ", strlen (name) + 2, "  ");
     }
   g_string_append (line, shell->head->str);
   add_packets (line, shell);
@@ -194,8 +194,8 @@ print_line (const Shell *shell, const char *name)
         printf ("%s: ", name);
       else
         fputs ("  ", stdout);
-      wrap_print_behind (line->str, ", ", good ? strlen (name) + 2 : 2,
-                         good ? "  " : "    ");
+      wrap_print_parts (line->str, ", ", good ? strlen (name) + 2 : 2,
+                        good ? "  " : "    ");
     }
   g_string_free (line, true);
 }
@@ -217,7 +217,7 @@ print_notes (const Shell *shell)
           "(%s)", (char *) g_ptr_array_index (shell->notes, i));
 
       fputs ("  ", stdout);
-      wrap_print_behind (text, " ", 2, "   ");
+      wrap_print_parts (text, " ", 2, "   ");
       g_free (text);
     }
 }
@@ -237,8 +237,9 @@ shell_report (Shell *shell, const ShellCommand *command)
     }
   else if (shell->trouble->len > 0)
     {
-      fputs ("sock: ", stdout);
-      wrap_print_behind (shell->trouble->str, " ", 6, "  ");
+      name = command != NULL ? name : "sock";
+      printf ("%s: ", name);
+      wrap_print_parts (shell->trouble->str, " ", strlen (name) + 2, "  ");
     }
   fflush (stdout);
 }

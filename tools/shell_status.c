@@ -65,8 +65,10 @@ describe (const SocketInfo *info)
                    info->send_window, info->receive_window, info->cwnd,
                    info->in_flight, info->mss);
   if (info->srtt > 0)
-    g_string_append_printf (text, ", rtt %s",
-                            event_time_text (info->srtt, rtt, sizeof rtt));
+    g_string_append_printf (
+        text, ", rtt %s",
+        event_time_text (info->srtt / MICROSECOND * MICROSECOND, rtt,
+                         sizeof rtt));
   if (info->retransmissions > 0)
     g_string_append_printf (text, ", sent again %" G_GUINT64_FORMAT,
                             info->retransmissions);
@@ -141,14 +143,14 @@ print_rows (const GArray *rows)
       const StatusRow *row = &g_array_index (rows, StatusRow, i);
 
       for (unsigned column = 0; column < REMOTE; column++)
-        printf (column == RECEIVE_QUEUE || column == SEND_QUEUE ? "%*s  "
-                                                                : "%-*s  ",
+        printf (column == RECEIVE_QUEUE || column == SEND_QUEUE ? "%*s "
+                                                                : "%-*s ",
                 widths[column], row->cells[column]);
       printf ("%s\n", row->cells[REMOTE]);
       if (row->detail != NULL)
         {
           fputs ("  ", stdout);
-          wrap_print_behind (row->detail, ", ", 2, "  ");
+          wrap_print_parts (row->detail, ", ", 2, "  ");
         }
     }
 }

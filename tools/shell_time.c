@@ -31,7 +31,8 @@ shell_time_next (Shell *shell, bool idle)
   if (shell->rang)
     return false;
   shell->halt = HALT_INTERRUPTED;
-  if (interrupt_came (shell->interrupt))
+  shell->signal = interrupt_came (shell->interrupt);
+  if (shell->signal != 0)
     return false;
   shell->halt = HALT_QUIET;
   if (!idle && run_over (shell->run))

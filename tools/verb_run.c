@@ -20,20 +20,6 @@ writes_to_stdout (const JobOptions *options)
   return false;
 }
 
-static void
-note_kernels (const Scenario *scenario)
-{
-  for (unsigned i = 0; i < scenario->hosts->len; i++)
-    {
-      const ScenarioHost *host = g_ptr_array_index (scenario->hosts, i);
-      if (host->kernel)
-        fprintf (stderr,
-                 "tunlab: %s is marked 'kernel'; in virtual time our own "
-                 "stack plays it\n",
-                 host->name);
-    }
-}
-
 /* Everything at once; on a terminal a word from time to time. False: the user
  * has had enough. */
 static bool
@@ -143,7 +129,7 @@ verb_run (int argc, char **argv)
     code = job_open (&job);
   if (code == EXIT_OK)
     {
-      note_kernels (job.scenario);
+      job_note_kernels (&job);
       code = perform (&job, interrupt);
       if (job.kept)
         present (&job);

@@ -7,9 +7,8 @@
 #include "tools/shell.h"
 #include "tools/shell_input.h"
 
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Good links, with all that 'link' may want to change. */
 static const char SCENARIO_SOCK[] = "title  \"Two hosts and a good link\"\n"
@@ -131,6 +130,14 @@ greet (const Shell *shell)
           shell_host_name (shell));
 }
 
+/* A script ends with Ctrl-C; on a terminal only the command does. */
+static bool
+is_stopped (const Shell *shell, const ShellInput *input)
+{
+  return shell->signal != 0
+         && !(shell->signal == SIGINT && shell_input_is_terminal (input));
+}
+
 static int
 talk (Session *session, Shell *shell, int interrupt)
 {
@@ -150,10 +157,12 @@ talk (Session *session, Shell *shell, int interrupt)
         }
       g_string_append_printf (session->commands, "%s\n", line);
       shell_run (shell, line);
+      if (is_stopped (shell, input))
+        break;
     }
   if (shell_input_is_terminal (input) && !shell->over)
     putchar ('\n');
-  if (shell_input_was_stopped (input))
+  if (shell_input_was_stopped (input) || is_stopped (shell, input))
     code = EXIT_INTERRUPTED;
   shell_input_free (input);
   return code;
@@ -169,6 +178,7 @@ perform (Session *session, int interrupt)
     return code;
   shell = shell_new (session->job.run, session->job.scenario, interrupt);
   run_start (session->job.run);
+  job_note_kernels (&session->job);
   code = talk (session, shell, interrupt);
   if (code == EXIT_OK && session->job.options.out != NULL)
     code = finish (session);

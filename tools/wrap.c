@@ -44,10 +44,10 @@ wrap_print_behind (const char *label,
 }
 
 void
-wrap_print_behind (const char *text,
-                   const char *separator,
-                   size_t column,
-                   const char *indent)
+wrap_print_parts (const char *text,
+                  const char *separator,
+                  size_t column,
+                  const char *indent)
 {
   const char *blank = "";
 

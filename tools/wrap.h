@@ -9,10 +9,10 @@
 /* On stdout, where COLUMN columns of the line are taken already. Lines end
  * behind SEPARATOR, which ends with a blank; those that follow begin with
  * INDENT. */
-void wrap_print_behind (const char *text,
-                        const char *separator,
-                        size_t column,
-                        const char *indent);
+void wrap_print_parts (const char *text,
+                       const char *separator,
+                       size_t column,
+                       const char *indent);
 
 void wrap_print (const char *text, unsigned width, FILE *file);
 
