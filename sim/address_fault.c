@@ -8,8 +8,8 @@ address_fault_sentence (AddressFault fault)
     [ADDRESS_FAULT_NONE] = "nothing is wrong",
     [ADDRESS_FAULT_EMPTY] = "there is nothing to read",
     [ADDRESS_FAULT_BLANK] = "an address contains no blanks",
-    [ADDRESS_FAULT_NAME] = "this is a name; an address is four octets with "
-                           "dots or hextets with colons",
+    [ADDRESS_FAULT_NAME] =
+        "this is a name; an address has four octets or eight hextets",
     [ADDRESS_FAULT_BRACKET] =
         "brackets are not part of an address; [ADDRESS]:PORT needs them",
     [ADDRESS_FAULT_PORT] = "a port is not part of an address",

@@ -41,7 +41,8 @@ payload_of (const Talk *t, size_t *offset, bool *more, uint32_t *id)
     return 40;
   *offset = (p[42] * 256u + p[43]) & 0xfff8;
   *more = (p[43] & 1) != 0;
-  *id = (uint32_t) p[44] << 24 | p[45] << 16 | p[46] << 8 | p[47];
+  *id = (uint32_t) p[44] << 24 | (uint32_t) p[45] << 16 | (uint32_t) p[46] << 8
+        | p[47];
   return 48;
 }
 
