@@ -65,7 +65,7 @@ lower_path_mtu (const Report *report)
 static void
 tell_datagram (const Report *report)
 {
-  const Stack *stack = report->arrival->stack;
+  Stack *stack = report->arrival->stack;
   Socket *socket = socket_table_find_flow (stack, PROTOCOL_UDP, &report->local,
                                            &report->remote);
 

@@ -205,19 +205,27 @@ socket_table_leave_flow (Socket *socket)
   if (!socket->in_flows)
     return;
   g_hash_table_remove (socket->stack->sockets.flows, &socket->key);
+  if (socket->stack->sockets.found == socket)
+    socket->stack->sockets.found = NULL;
   socket_port_leave_queue (socket);
   socket->in_flows = false;
   socket_port_enter_queue (socket);
 }
 
 Socket *
-socket_table_find_flow (const Stack *stack,
+socket_table_find_flow (Stack *stack,
                         uint8_t protocol,
                         const Endpoint *local,
                         const Endpoint *remote)
 {
-  const SocketTable *table = &stack->sockets;
-  FlowKey key = socket_table_flow_key (table, protocol, local, remote);
+  SocketTable *table = &stack->sockets;
+  FlowKey key = { .local = *local, .remote = *remote, .protocol = protocol };
 
-  return g_hash_table_lookup (table->flows, &key);
+  /* Packets come in runs: the one found last is asked before the hash. */
+  if (table->found != NULL
+      && memcmp (&table->found->key, &key, FLOW_KEY_BYTES) == 0)
+    return table->found;
+  key = socket_table_flow_key (table, protocol, local, remote);
+  table->found = g_hash_table_lookup (table->flows, &key);
+  return table->found;
 }

@@ -85,6 +85,7 @@ typedef struct
   GArray *unused;       /* slots to use again, oldest first */
   unsigned unused_first;
   GHashTable *flows;   /* FlowKey > Socket */
+  Socket *found;       /* the flow that was looked up last, or NULL */
   GHashTable *ports;   /* number > Port */
   PortsTaken taken[3]; /* by SocketType */
   HashKey flow_key, port_key;
@@ -108,7 +109,7 @@ bool socket_table_enter_flow (Socket *socket);
 void socket_table_leave_flow (Socket *socket);
 
 /* The socket with exactly this pair of endpoints, or NULL. */
-Socket *socket_table_find_flow (const Stack *stack,
+Socket *socket_table_find_flow (Stack *stack,
                                 uint8_t protocol,
                                 const Endpoint *local,
                                 const Endpoint *remote);
