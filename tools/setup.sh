@@ -6,7 +6,8 @@
 BUILD_PACKAGES='gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev
 libpcap-dev libjson-glib-dev libedit-dev'
 TEST_PACKAGES='clang clang-format libclang-rt-14-dev tshark tcpdump tcptrace
-iproute2 iputils-ping curl valgrind mandoc binutils'
+iproute2 iputils-ping iputils-tracepath traceroute nmap python3-scapy curl
+valgrind mandoc binutils'
 
 # Is what PACKAGE is for already here, whoever installed it?
 setup_has ()
@@ -15,12 +16,14 @@ setup_has ()
     binutils) command -v nm ;;
     iproute2) command -v ip ;;
     iputils-ping) command -v ping ;;
+    iputils-tracepath) command -v tracepath ;;
     libc6-dev) echo '#include <stdio.h>' | gcc -E - ;;
     libclang-rt-14-dev) ls "$(clang -print-resource-dir)"/lib/*/*asan* ;;
     libedit-dev) pkg-config --exists libedit ;;
     libglib2.0-dev) pkg-config --exists 'glib-2.0 >= 2.72' ;;
     libjson-glib-dev) pkg-config --exists json-glib-1.0 ;;
     libpcap-dev) pkg-config --exists libpcap ;;
+    python3-scapy) /usr/bin/python3 -c 'import scapy' ;;
     ninja-build) command -v ninja ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1

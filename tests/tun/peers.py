@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""peers.py TUNLAB: the kernel's own tools meet our hosts and routers.
+
+Prints TAP. Each program runs by tunlab exec, in a folder and in namespaces of
+its own; what is missing is named and its subtests are skipped.
+"""
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from tap import Skip, check, run, same, test
+
+TUNLAB = os.path.abspath(sys.argv[1])
+BOB = {4: '10.0.3.2', 6: 'fd03::2'}
+ROUTERS = {4: ['10.0.0.9', '10.0.1.2', '10.0.2.2'],
+           6: ['fd00::9', 'fd01::2', 'fd02::2']}
+
+PAIR = '''host alice kernel 10.0.3.1/24 fd03::1/64
+host bob 10.0.3.2/24 fd03::2/64
+link alice bob
+app bob echo tcp 7
+app bob echo udp 7
+app bob http web port 80
+'''
+
+ROW = '''host alice kernel 10.0.0.1/24 fd00::1/64
+router r1 10.0.0.9/24 fd00::9/64 10.0.1.1/24 fd01::1/64
+router r2 10.0.1.2/24 fd01::2/64 10.0.2.1/24 fd02::1/64
+router r3 10.0.2.2/24 fd02::2/64 10.0.3.1/24 fd03::1/64
+host bob 10.0.3.2/24 fd03::2/64
+link alice r1
+link r1 r2
+link r2 r3
+link r3 bob
+'''
+
+
+@functools.lru_cache(None)
+def why_refused():
+    """What doctor says of exec, or None."""
+    done = subprocess.run([TUNLAB, 'doctor', '--json'], text=True,
+                          capture_output=True)
+    for line in json.loads(done.stdout):
+        if line['for'] == 'exec' and line['state'] == 'refused':
+            return line['text']
+    return None
+
+
+def together(scenario, *words):
+    """Runs the command and tunlab; gives what both said and the events."""
+    if not shutil.which(words[0]):
+        raise Skip('%s is not installed' % words[0])
+    if why_refused():
+        raise Skip(why_refused())
+    os.makedirs('web', exist_ok=True)
+    with open('peers.lab', 'w') as file:
+        file.write(scenario)
+    done = subprocess.run(
+        [TUNLAB, 'exec', '--force', 'peers.lab', '--', *words], text=True,
+        capture_output=True, timeout=60)
+    with open('out/peers/events.jsonl') as file:
+        return done, [json.loads(line) for line in file]
+
+
+def succeeds(scenario, *words):
+    done, events = together(scenario, *words)
+    check(done.returncode == 0, '%d\n%s\n%s' % (
+        done.returncode, done.stdout[-1500:], done.stderr[-1500:]))
+    return done.stdout, events
+
+
+def for_both_families(name):
+    """Makes two subtests of a function of the family."""
+    def add(function):
+        for family in 4, 6:
+            test('%s over IPv%d' % (name, family))(
+                in_a_folder(function, family))
+    return add
+
+
+def in_a_folder(function, *arguments):
+    def inside():
+        home = os.getcwd()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                function(*arguments)
+            finally:
+                os.chdir(home)
+    return inside
+
+
+# --- ping -------------------------------------------------------------------
+
+SIZES = 0, 1, 7, 8, 56, 1472, 1473, 2000, 8000, 65507
+
+
+@for_both_families('ping of all sizes is answered')
+def _(family):
+    """req: ICM4-1 IP4-FRG-1 IP6-FRG-1"""
+    said, events = succeeds(PAIR, 'sh', '-c', 'set -e; for size in %s\ndo '
+                            'ping -%d -n -c 2 -i 0.01 -W 5 -s $size %s\ndone' %
+                            (' '.join(map(str, SIZES)), family, BOB[family]))
+    got = re.findall(r'^(\d+) bytes from %s: icmp_seq' % BOB[family], said,
+                     re.M)
+    same([int(size) for size in got],
+         [size + 8 for size in SIZES for _ in range(2)], 'replies')
+    check('wrong data' not in said, said)
+    same([e for e in events if e['event'] == 'dropped'], [], 'dropped')
+
+
+# --- the way ----------------------------------------------------------------
+
+@for_both_families('traceroute names three routers in order')
+def _(family):
+    """req: ICM4-9"""
+    for how in [], ['-I']:
+        said, _ = succeeds(ROW, 'traceroute', '-%d' % family, '-n', *how,
+                           '-w', '5', BOB[family])
+        got = re.findall(r'^ *\d+  (\S+)  [\d.]+ ms', said, re.M)
+        same(got, ROUTERS[family] + [BOB[family]], said)
+        check('*' not in said and '!' not in said, said)
+
+
+# --- scans ------------------------------------------------------------------
+
+def scan(family, *words):
+    """{port/protocol: state} by nmap."""
+    said, events = succeeds(
+        PAIR, 'nmap', '-n', '-Pn', '--reason', '--max-retries', '2',
+        '--host-timeout', '20s', *(['-6'] if family == 6 else []), *words,
+        BOB[family])
+    return dict(re.findall(r'^(\d+/\w+) +(\S+)', said, re.M)), events
+
+
+@for_both_families('nmap sees exactly the open and the closed TCP ports')
+def _(family):
+    wanted = {'7/tcp': 'open', '8/tcp': 'closed', '22/tcp': 'closed',
+              '80/tcp': 'open', '65535/tcp': 'closed'}
+    for how in '-sS', '-sT':
+        got, _ = scan(family, how, '-p', '7,8,22,80,65535')
+        same(got, wanted, how)
+
+
+@for_both_families('nmap sees exactly the open and the closed UDP ports')
+def _(family):
+    got, _ = scan(family, '-sU', '--data-length', '4', '-p', '7,8')
+    same(got, {'7/udp': 'open', '8/udp': 'closed'})
+
+
+@for_both_families('nmap gets silence for bad checksums')
+def _(family):
+    for how, port in ('-sS', '7/tcp'), ('-sU', '7/udp'):
+        got, events = scan(family, how, '--badsum', '--max-retries', '0',
+                           '--data-length', '4', '-p', '7')
+        check(got[port] in ('filtered', 'open|filtered'), got)
+        dropped = [e['cause'] for e in events if e['event'] == 'dropped']
+        check(dropped and set(dropped) == {'checksum'}, dropped)
+        same([e for e in events if e['event'] == 'sent' and
+              e['host'] == 'bob'], [], 'answers')
+
+
+# --- datagrams --------------------------------------------------------------
+
+ECHO = '''
+import os, socket, sys
+family = {'4': socket.AF_INET, '6': socket.AF_INET6}[sys.argv[1]]
+with socket.socket(family, socket.SOCK_DGRAM) as s:
+    s.settimeout(10)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    s.connect((sys.argv[2], 7))
+    for size in 0, 1, 1472, 1473, 9000, 65507:
+        sent = os.urandom(size)
+        s.send(sent)
+        got = s.recv(65536)
+        assert got == sent, (size, len(got))
+'''
+
+
+@for_both_families('datagrams of all sizes come back the same')
+def _(family):
+    succeeds(PAIR, sys.executable, '-c', ECHO, str(family), BOB[family])
+
+
+if __name__ == '__main__':
+    run()
