@@ -4,8 +4,6 @@
 #include "sim/topology.h"
 #include <string.h>
 
-#define MTU 1500
-
 /* An "at" statement that waits for its time. */
 typedef struct
 {
@@ -71,8 +69,10 @@ add_cable (Run *run, const ScenarioLink *there, const ScenarioLink *back)
             g_ptr_array_add (run->complaints, g_strdup (error->message));
         }
       Host *host = host_from_node (ends[i]);
+      const ScenarioHost *host_spec =
+          g_ptr_array_index (run->scenario->hosts, spec->from);
       if (host)
-        host_add_interface (host, MTU,
+        host_add_interface (host, host_spec->mtu,
                             (const ScenarioAddress *) spec->addresses->data,
                             spec->addresses->len);
     }

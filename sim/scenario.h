@@ -28,6 +28,7 @@ typedef struct
   char *name;
   bool kernel, router;
   bool privileged;    /* "sock" may bind ports below 1024 here; apps may */
+  unsigned mtu;       /* of its interfaces */
   GArray *addresses;  /* ScenarioAddress */
   StackConfig config; /* defaults changed by the host's options */
   bool has_secret;    /* config.secret is set; else it comes from the seed */

@@ -22,6 +22,9 @@ typedef struct
   bool off;           /* "off" is 0 */
 } Option;
 
+#define MTU         1500
+#define MTU_MIN     68   /* RFC 791 3.2 */
+#define MTU_IPV6    1280 /* RFC 8200 5 */
 #define FIELD(name) offsetof (StackConfig, name)
 #define BUFFER_MAX  (UINT64_C (1) << 30)
 #define DAY         ((uint64_t) SECOND * 86400)
@@ -41,8 +44,9 @@ static const Option OPTIONS[] = {
 };
 
 static const char *const OPTION_WORDS[] = {
-  "rcvbuf",  "sndbuf", "r2",  "iw",         "delack", "rto_min", "rto_initial",
-  "rto_max", "msl",    "ttl", "privileged", "rpf",    "kernel",  NULL
+  "rcvbuf",     "sndbuf",      "r2",      "iw",     "delack",
+  "rto_min",    "rto_initial", "rto_max", "msl",    "ttl",
+  "privileged", "rpf",         "mtu",     "kernel", NULL
 };
 
 static bool
@@ -111,6 +115,23 @@ set_option (Parser *parser, ScenarioHost *host, const Option *option)
 }
 
 static bool
+take_mtu (Parser *parser, ScenarioHost *host)
+{
+  uint64_t mtu;
+
+  if (!scenario_take_number (parser, "mtu", MTU_MIN, UINT16_MAX, &mtu))
+    return false;
+  host->mtu = (unsigned) mtu;
+  for (unsigned i = 0; i < host->addresses->len; i++)
+    if (mtu < MTU_IPV6
+        && !address_is_ipv4 (
+            &g_array_index (host->addresses, ScenarioAddress, i).address))
+      return scenario_error (parser, scenario_last (parser),
+                             "IPv6 needs an mtu of at least %d", MTU_IPV6);
+  return true;
+}
+
+static bool
 take_options (Parser *parser, ScenarioHost *host)
 {
   const Token *token;
@@ -130,6 +151,12 @@ take_options (Parser *parser, ScenarioHost *host)
           if (host->router)
             continue;
           return scenario_error (parser, token, "'rpf' is for routers");
+        }
+      if (scenario_try (parser, "mtu"))
+        {
+          if (take_mtu (parser, host))
+            continue;
+          return false;
         }
       for (unsigned i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
         if (scenario_try (parser, OPTIONS[i].word))
@@ -267,6 +294,7 @@ host_new (Parser *parser, const char *name)
   host->place = parser->line->place;
   host->name = g_strdup (name);
   host->addresses = g_array_new (FALSE, FALSE, sizeof (ScenarioAddress));
+  host->mtu = MTU;
   stack_config_init (&host->config);
   /* Owned by the scenario even when its line is wrong: addresses point here. */
   g_ptr_array_add (parser->scenario->hosts, host);

@@ -100,7 +100,7 @@ kernel_namespace_new (const Scenario *scenario,
       g_snprintf (device_names[k], sizeof device_names[k], "lab%u", k);
       devices[k] =
           (NamespaceDevice){ .name = device_names[k],
-                             .mtu = KERNEL_MTU,
+                             .mtu = spec->mtu,
                              .addresses = link->addresses,
                              .routes = select_routes (routes, k, link) };
     }

@@ -6,8 +6,6 @@
 
 #include "tun/namespace.h"
 
-#define KERNEL_MTU 1500
-
 /* COMMAND and SCRATCH as in NamespaceConfig. */
 Namespace *kernel_namespace_new (const Scenario *scenario,
                                  unsigned host,

@@ -40,6 +40,8 @@ link r1 r2
 link r2 r3
 link r3 bob
 '''
+SMALL = ROW.replace('fd02::1/64', 'fd02::1/64 mtu 1300', 1).replace(
+    'fd01::1/64', 'fd01::1/64 mtu 1300', 1) + 'app bob http web port 80\n'
 
 
 @functools.lru_cache(None)
@@ -104,7 +106,7 @@ SIZES = 0, 1, 7, 8, 56, 1472, 1473, 2000, 8000, 65507
 
 @for_both_families('ping of all sizes is answered')
 def _(family):
-    """req: ICM4-1 IP4-FRG-1 IP6-FRG-1"""
+    """req: IP4-FRG-1"""
     said, events = succeeds(PAIR, 'sh', '-c', 'set -e; for size in %s\ndo '
                             'ping -%d -n -c 2 -i 0.01 -W 5 -s $size %s\ndone' %
                             (' '.join(map(str, SIZES)), family, BOB[family]))
@@ -127,6 +129,15 @@ def _(family):
         got = re.findall(r'^ *\d+  (\S+)  [\d.]+ ms', said, re.M)
         same(got, ROUTERS[family] + [BOB[family]], said)
         check('*' not in said and '!' not in said, said)
+
+
+@for_both_families('tracepath finds the hop with the small MTU')
+def _(family):
+    said, _ = succeeds(SMALL, 'tracepath', '-%d' % family, '-n',
+                       BOB[family])
+    found = re.search(r'^ *\d+: +(\S+) .*pmtu 1300$', said, re.M)
+    check(found and found[1] == ROUTERS[family][0], said)
+    check('pmtu 1300 hops 4 back 4' in said, said)
 
 
 # --- scans ------------------------------------------------------------------
@@ -187,6 +198,28 @@ with socket.socket(family, socket.SOCK_DGRAM) as s:
 @for_both_families('datagrams of all sizes come back the same')
 def _(family):
     succeeds(PAIR, sys.executable, '-c', ECHO, str(family), BOB[family])
+
+
+# --- streams ----------------------------------------------------------------
+
+@for_both_families('curl puts and gets through the small MTU')
+def _(family):
+    """req: TCP-MTU-1"""
+    os.makedirs('web')
+    sent = os.urandom(1_000_000)
+    with open('web/big', 'wb') as file:
+        file.write(sent)
+    at = '10.0.3.2' if family == 4 else '[fd03::2]'
+    for words, target in ((['-o', 'got'], 'big'), (['-T', 'web/big'], 'up')):
+        _, events = succeeds(SMALL, 'curl', '-gsf', *words,
+                             'http://%s/%s' % (at, target))
+        check([e for e in events if e['event'] == 'dropped' and
+               e['cause'] == 'too-big'], 'no packet was too big')
+        same([e for e in events if e['event'] == 'dropped' and
+              e['cause'] != 'too-big'], [], 'dropped')
+    for name in 'got', 'out/peers/files/up':
+        with open(name, 'rb') as file:
+            check(file.read() == sent, name + ' differs')
 
 
 if __name__ == '__main__':

@@ -175,6 +175,8 @@ test_host_bad (void)
     { "host dave 10.0.0.3/24 delack 500ms", 30, "less than 500ms" },
     { "host dave 10.0.0.3/24 delack 5", 30, "needs a unit" },
     { "host dave 10.0.0.3/24 ttl 256", 27, "not in 1 to 255" },
+    { "host dave 10.0.0.3/24 mtu 67", 27, "not in 68 to 65535" },
+    { "host dave fd00::3/64 mtu 1279", 26, "at least 1280" },
     { "host dave 10.0.0.3/24 msl 0s", 27, "too short" },
     { "host dave 10.0.0.3/24 rto_min 61s", 31, "above rto_max" },
   };
@@ -192,7 +194,7 @@ test_host (void)
   Scenario *scenario = with_line (
       "host dave kernel fd00:1::3/64 10.0.0.3/24 rcvbuf 8kb sndbuf 9000 r2 off "
       "privileged iw 4 delack off rto_min 300ms rto_initial 3s rto_max 2min "
-      "msl 1s ttl 9");
+      "msl 1s ttl 9 mtu 1280");
   const ScenarioHost *host = g_ptr_array_index (scenario->hosts, 3);
   char text[ADDRESS_TEXT_MAX];
 
@@ -206,6 +208,7 @@ test_host (void)
   address_format (&g_array_index (host->addresses, ScenarioAddress, 1).address,
                   text);
   g_assert_cmpstr (text, ==, "10.0.0.3");
+  g_assert_cmpuint (host->mtu, ==, 1280);
   g_assert_cmpuint (host->config.receive_buffer, ==, 8192);
   g_assert_cmpuint (host->config.send_buffer, ==, 9000);
   g_assert_cmpuint (host->config.r2, ==, 0);
