@@ -214,7 +214,9 @@ host_add_interface (Host *host,
                     const ScenarioAddress *addresses,
                     unsigned count)
 {
-  unsigned interface = stack_interface_add (host->stack, mtu);
+  int added = stack_interface_add (host->stack, mtu);
+  g_assert (added >= 0); /* the scenario has checked it */
+  unsigned interface = (unsigned) added;
   for (unsigned i = 0; i < count; i++)
     {
       stack_address_add (host->stack, interface, &addresses[i].address,

@@ -16,6 +16,8 @@
  * long: the generation must go round 2,047 times and this queue with it. */
 #define UNUSED_MIN 64
 
+#define FLOW_LABEL_MAX 0xfffff
+
 static guint
 flow_key_hash (gconstpointer key)
 {
@@ -43,6 +45,21 @@ socket_table_flow_key (const SocketTable *table,
   return key;
 }
 
+uint32_t
+socket_table_flow_label (const SocketTable *table,
+                         uint8_t protocol,
+                         const Endpoint *local,
+                         const Endpoint *remote)
+{
+  FlowKey key = { .local = *local, .remote = *remote, .protocol = protocol };
+
+  if (address_is_ipv4 (&remote->address))
+    return 0;
+  return 1
+         + (uint32_t) (hash_bytes (&table->label_key, &key, FLOW_KEY_BYTES)
+                       % FLOW_LABEL_MAX);
+}
+
 void
 socket_table_init (SocketTable *table, const uint8_t secret[16])
 {
@@ -55,6 +72,7 @@ socket_table_init (SocketTable *table, const uint8_t secret[16])
         g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, g_free),
     .flow_key = hash_key_derive (&key, "flow"),
     .port_key = hash_key_derive (&key, "port"),
+    .label_key = hash_key_derive (&key, "flow label"),
   };
 }
 
@@ -193,6 +211,8 @@ socket_table_enter_flow (Socket *socket)
   if (g_hash_table_contains (table->flows, &socket->key))
     return false;
   g_hash_table_insert (table->flows, &socket->key, socket);
+  socket->flow_label = socket_table_flow_label (
+      table, socket->key.protocol, &socket->local, &socket->remote);
   socket_port_leave_queue (socket);
   socket->in_flows = true;
   socket_port_enter_queue (socket);

@@ -69,9 +69,10 @@ struct Socket
   Endpoint local, remote;
   Endpoint bound; /* as the application bound it; port 0: it did not */
   FlowKey key;
-  Port *port;       /* or NULL: not bound */
-  GList port_link;  /* in port->waiting or port->connected */
-  bool port_chosen; /* counted in port->chosen */
+  uint32_t flow_label; /* while in_flows, IPv6 */
+  Port *port;          /* or NULL: not bound */
+  GList port_link;     /* in port->waiting or port->connected */
+  bool port_chosen;    /* counted in port->chosen */
   GList changed_link;
   Tcp *tcp; /* streams */
   Udp *udp; /* datagrams */
@@ -88,7 +89,7 @@ typedef struct
   Socket *found;       /* the flow that was looked up last, or NULL */
   GHashTable *ports;   /* number > Port */
   PortsTaken taken[3]; /* by SocketType */
-  HashKey flow_key, port_key;
+  HashKey flow_key, port_key, label_key;
   uint64_t port_next; /* RFC 6056 algorithm 3's counter */
 } SocketTable;
 
@@ -118,6 +119,13 @@ FlowKey socket_table_flow_key (const SocketTable *table,
                                uint8_t protocol,
                                const Endpoint *local,
                                const Endpoint *remote);
+
+/* IPv6: the label of packets from LOCAL to REMOTE, the same for all of a flow,
+ * not 0 and not to be guessed for another (RFC 6437 3). IPv4: 0. */
+uint32_t socket_table_flow_label (const SocketTable *table,
+                                  uint8_t protocol,
+                                  const Endpoint *local,
+                                  const Endpoint *remote);
 
 uint8_t socket_protocol (const Socket *socket);
 

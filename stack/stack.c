@@ -10,6 +10,7 @@
 #include "stack/tcp.h"
 #include "stack/udp.h"
 
+#include <errno.h>
 #include <string.h>
 
 void
@@ -129,14 +130,15 @@ stack_free (Stack *stack)
   g_free (stack);
 }
 
-unsigned
+int
 stack_interface_add (Stack *stack, unsigned mtu)
 {
-  StackInterface interface = { .mtu =
-                                   CLAMP (mtu, PATH_MTU_MIN_IPV4, UINT16_MAX) };
+  StackInterface interface = { .mtu = mtu };
 
+  if (mtu < PATH_MTU_MIN_IPV4 || mtu > UINT16_MAX)
+    return -EINVAL;
   g_array_append_val (stack->interfaces, interface);
-  return stack->interfaces->len - 1;
+  return (int) stack->interfaces->len - 1;
 }
 
 void

@@ -74,9 +74,9 @@ void stack_config_init (StackConfig *config);
 Stack *stack_new (const StackConfig *config);
 void stack_free (Stack *stack);
 
-/* Interfaces are numbered from 0 in the order of adding. MTU in bytes, 68
- * (RFC 791) to 65535. */
-unsigned stack_interface_add (Stack *stack, unsigned mtu);
+/* Interfaces are numbered from 0 in the order of adding. MTU in bytes.
+ * -EINVAL: not 68 (RFC 791 3.2) to 65535. */
+int stack_interface_add (Stack *stack, unsigned mtu);
 
 /* May who calls from now on bind ports below 1024? */
 void stack_set_privileged (Stack *stack, bool privileged);

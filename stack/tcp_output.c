@@ -119,6 +119,7 @@ emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
   ip.traffic_class = traffic_class (socket);
+  ip.flow_label = socket->flow_label;
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
                          length, 0);
@@ -385,6 +386,7 @@ tcp_output_reset (Tcp *tcp)
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
   ip.traffic_class = traffic_class (socket);
+  ip.flow_label = socket->flow_label;
   if (ip.hop_limit > 0)
     put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
 }

@@ -162,6 +162,16 @@ is_too_long (const Socket *socket,
   return length > max - WIRE_UDP_HEADER;
 }
 
+/* A datagram is of the flow of its two endpoints, connected or not. */
+static uint32_t
+flow_label (const Socket *socket, const IpHeader *ip, const Endpoint *remote)
+{
+  Endpoint local = { ip->source, socket->local.port };
+
+  return socket_table_flow_label (&socket->stack->sockets, ip->protocol, &local,
+                                  remote);
+}
+
 ssize_t
 udp_send (Socket *socket,
           const void *bytes,
@@ -187,6 +197,7 @@ udp_send (Socket *socket,
     ip.dont_fragment = false;
   ip.hop_limit = socket_hop_limit (socket, &remote->address);
   ip.traffic_class = socket->settings.traffic_class;
+  ip.flow_label = flow_label (socket, &ip, remote);
   if (ip.hop_limit == 0)
     return (ssize_t) length;
   packet = ip_outbox_add (stack, &ip, WIRE_UDP_HEADER + length, &datagram);

@@ -109,7 +109,7 @@ talk_new_with (const StackConfig *config, bool ipv6, Time start)
   unsigned interface;
 
   t->stack = stack_new (config);
-  interface = stack_interface_add (t->stack, 1500);
+  interface = (unsigned) stack_interface_add (t->stack, 1500);
   stack_address_add (t->stack, interface, &ipv4, 24);
   stack_address_add (t->stack, interface, &six, 64);
   t->now = t->began = start;
@@ -185,6 +185,22 @@ take_events (Talk *t)
       t->changes++;
 }
 
+/* Whoever is meant by it is one host, and seen from others. */
+static bool
+names_one_host (const uint8_t *packet)
+{
+  const uint8_t *source = packet + 12;
+  static const uint8_t LOOPBACK[16] = { [15] = 1 };
+
+  if (packet[0] >> 4 == 4)
+    return source[0] > 0 && source[0] != 127 && source[0] < 224
+           && memcmp (source, "\x0a\0\0\xff", 4) != 0;
+  source = packet + 8;
+  return source[0] > 0 && source[0] != 0xff
+         && memcmp (source, LOOPBACK, 16) != 0;
+}
+
+/* Every packet of every conversation. req: IP4-ADR-1 */
 static size_t
 output (Talk *t)
 {
@@ -196,6 +212,8 @@ output (Talk *t)
     {
       t->packet++;
       record (t, t->bytes, length);
+      if (!names_one_host (t->bytes))
+        talk_fail (t, "the source of a packet is no host");
     }
   take_events (t);
   return length;
@@ -253,9 +271,16 @@ send_line (Talk *t, const char *text)
                       .source_isn = t->flow->peer_isn,
                       .destination_isn = t->flow->isn };
   PacketLine line = packet_line_parse (text);
+  size_t length = packet_line_encode (&line, &path, t->bytes);
 
+  if (packet_line_ip_header (&t->peer) == 40)
+    {
+      t->bytes[1] = (uint8_t) (t->peer_label >> 16 & 0xf);
+      t->bytes[2] = (uint8_t) (t->peer_label >> 8);
+      t->bytes[3] = (uint8_t) t->peer_label;
+    }
   say (t, "peer", text);
-  peer_sends_bytes (t, packet_line_encode (&line, &path, t->bytes));
+  peer_sends_bytes (t, length);
 }
 
 void

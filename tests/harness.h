@@ -35,6 +35,7 @@ typedef struct
   Time now;
   Time began;
   Address local, peer;
+  uint32_t peer_label; /* IPv6: what peer_sends has as its flow label */
   Flow flows[16];
   unsigned flow_count;
   Flow *flow; /* the one that is spoken of */

@@ -208,7 +208,7 @@ test_stays (void)
   router_free (router);
 }
 
-/* req: IP4-FWD-3, IP6-FWD-3, IP6-FWD-4 */
+/* req: IP4-FWD-3, IP6-FWD-3, IP6-FWD-4, IP6-HDR-8 */
 static void
 test_never_forwarded (void)
 {
