@@ -195,7 +195,7 @@ scenario_at_finish (Parser *parser)
       g_array_append_val (changes, change);
     }
   g_array_sort (changes, compare);
-  for (unsigned i = 0; i < changes->len && !parser->lost; i++)
+  for (unsigned i = 0; i < changes->len && !parser->lost_links; i++)
     {
       const Change *change = &g_array_index (changes, Change, i);
       unsigned link = change->at->link;

@@ -347,6 +347,16 @@ take_netem (Parser *parser, ChainSpec *chain, bool is_change)
   return true;
 }
 
+bool
+scenario_chain_begins (const Parser *parser)
+{
+  const Token *token = scenario_peek (parser);
+
+  return token != NULL && !token->quoted
+         && (strcmp (token->text, "netem") == 0
+             || g_strv_contains (WORDS, token->text));
+}
+
 ChainSpec *
 scenario_chain (Parser *parser, bool is_change)
 {

@@ -313,7 +313,7 @@ scenario_host (Parser *parser)
 
   if (name == NULL || !is_name (name->text))
     {
-      parser->lost = true;
+      parser->lost_hosts = true;
       return name != NULL
              && scenario_error (parser, name,
                                 "'%s' is no name: letters, digits, '-', '_', "
@@ -351,7 +351,7 @@ scenario_host_find (Parser *parser,
       *index = found - 1;
       return true;
     }
-  if (parser->lost && is_name (name))
+  if (parser->lost_hosts && is_name (name))
     {
       /* Perhaps the lost line had it: go on as if. */
       g_hash_table_add (parser->broken, host_new (parser, name));

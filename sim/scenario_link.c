@@ -236,7 +236,7 @@ read_end (Parser *parser,
                                    host_at (parser, end->host)->name);
 }
 
-/* A B or A>B. */
+/* A B or A>B; what is wrong with one end hides nothing of the other. */
 static bool
 take_ends (Parser *parser, LinkEnd *from, LinkEnd *to, bool *both)
 {
@@ -253,17 +253,16 @@ take_ends (Parser *parser, LinkEnd *from, LinkEnd *to, bool *both)
     return scenario_error (parser, token, "'A>B' is one word without blanks");
   if (arrow == NULL)
     {
-      const Token *second;
+      const Token *second = scenario_take (parser, "the host at the other end");
 
-      return read_end (parser, token, 0, token->text, from)
-             && (second = scenario_take (parser, "the host at the other end"))
-                    != NULL
-             && read_end (parser, second, 0, second->text, to);
+      known = read_end (parser, token, 0, token->text, from);
+      return second != NULL && read_end (parser, second, 0, second->text, to)
+             && known;
     }
   name = g_strndup (token->text, (size_t) (arrow - token->text));
-  known = read_end (parser, token, 0, name, from)
-          && read_end (parser, token, (size_t) (arrow + 1 - token->text),
-                       arrow + 1, to);
+  known = read_end (parser, token, 0, name, from);
+  known &= read_end (parser, token, (size_t) (arrow + 1 - token->text),
+                     arrow + 1, to);
   g_free (name);
   return known;
 }
@@ -280,7 +279,7 @@ scenario_link_take (Parser *parser, unsigned *index, bool *both)
   if (from.chosen != NULL || to.chosen != NULL)
     return scenario_error (parser, token, "no address belongs here");
   found = scenario_link_find (parser, from.host, to.host);
-  if (found < 0 && parser->lost)
+  if (found < 0 && parser->lost_links)
     {
       /* Perhaps the lost line had it: go on as if. */
       add_direction (parser, from.host, to.host);
@@ -331,6 +330,22 @@ write_chain (Parser *parser,
   return true;
 }
 
+/* Nothing is known about the ends, but the rest of the line is checked; unless
+ * it is no chain, since words may have slipped. */
+static bool
+check_rest (Parser *parser)
+{
+  ChainSpec *chain;
+
+  parser->lost_links = true;
+  if (scenario_try (parser, "up") || scenario_try (parser, "down"))
+    scenario_end (parser);
+  else if (scenario_chain_begins (parser)
+           && (chain = scenario_chain (parser, false)) != NULL)
+    g_array_unref (chain);
+  return false;
+}
+
 bool
 scenario_link (Parser *parser)
 {
@@ -342,10 +357,7 @@ scenario_link (Parser *parser)
 
   if (!take_ends (parser, &from, &to, &both)
       || !connect (parser, token, &from, &to))
-    {
-      parser->lost = true;
-      return false;
-    }
+    return check_rest (parser);
   index = (unsigned) scenario_link_find (parser, from.host, to.host);
   if (scenario_try (parser, "up"))
     return scenario_end (parser);

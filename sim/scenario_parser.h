@@ -98,7 +98,8 @@ typedef struct
 
   /* So that one mistake gives one error: */
   GHashTable *broken; /* ScenarioHost * with an error in their line */
-  bool lost;          /* a line is lost that may have named hosts, links */
+  bool lost_hosts;    /* a line is lost that may have named hosts */
+  bool lost_links;    /* the same for links */
   bool lost_lets;     /* a line is lost that may have been a let */
 
   GArray *found; /* errors with their place, not yet sorted */
@@ -269,6 +270,9 @@ bool scenario_link_take_direction (Parser *parser, unsigned *index);
 /* The chain at the end of the line; NULL: an error. IS_CHANGE: elements only
  * name what changes. */
 ChainSpec *scenario_chain (Parser *parser, bool is_change);
+
+/* Does the next token begin one? */
+bool scenario_chain_begins (const Parser *parser);
 const char *scenario_chain_word (ElementKind kind);
 
 RuleSpec *scenario_rule_take (Parser *parser, unsigned *link);

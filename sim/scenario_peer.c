@@ -21,7 +21,8 @@ host_at (const Parser *parser, unsigned index)
 static bool
 is_uncertain (const Parser *parser, unsigned host)
 {
-  return parser->lost || scenario_host_is_broken (parser, host);
+  return parser->lost_hosts || parser->lost_links
+         || scenario_host_is_broken (parser, host);
 }
 
 /* Index + 1 of the link whose sending end has ADDRESS, or 0. */

@@ -28,7 +28,7 @@ read_unknown (Parser *parser)
 {
   const Token *first = scenario_last (parser);
 
-  parser->lost = true;
+  parser->lost_hosts = parser->lost_links = true;
   if (first->quoted)
     return scenario_error (parser, first,
                            "a statement begins with a word without quotes");
@@ -147,7 +147,7 @@ read_include (Parser *parser)
       || (name = scenario_take (parser, "a file name")) == NULL
       || !scenario_end (parser) || !include_file (parser, name))
     {
-      parser->lost = parser->lost_lets = true;
+      parser->lost_hosts = parser->lost_links = parser->lost_lets = true;
       return false;
     }
   return true;
@@ -222,12 +222,13 @@ check_line (Parser *parser, const char *bytes, size_t length)
 void
 scenario_read_lose (Parser *parser)
 {
-  static const char *const makers[] = { "host", "router", "link", "include",
-                                        NULL };
   const char *word =
       parser->line->tokens->len > 0 ? word_of (parser->line) : "include";
+  bool any = strcmp (word, "include") == 0 || !is_statement (word);
 
-  parser->lost |= g_strv_contains (makers, word) || !is_statement (word);
+  parser->lost_hosts |=
+      any || strcmp (word, "host") == 0 || strcmp (word, "router") == 0;
+  parser->lost_links |= any || strcmp (word, "link") == 0;
   parser->lost_lets |=
       strcmp (word, "let") == 0 || strcmp (word, "include") == 0;
 }

@@ -121,6 +121,14 @@ test_no_cascade (void)
     "host a!ice 10.0.0.1/24\nhost bob 10.0.0.2/24\nlink alice bob\n",
     "host alice 10.0.0.1/24\nhost bob 10.1.0.2/24\nlink alice bob\n"
     "app alice ping bob\n",
+    "host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\nlink alice\n"
+    "app alice ping bob\n",
+    "host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\n"
+    "link alice delay 40ms\n",
+    "host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\n"
+    "link alice > bob loss 1%\n",
+    "host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\n"
+    "link alice alice loss 1%\nrule alice>bob match tcp drop\n",
   };
 
   for (unsigned i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -131,6 +139,45 @@ test_no_cascade (void)
       if (count != 1)
         g_error ("%s\ngives:\n%s", texts[i], errors);
       g_free (errors);
+    }
+}
+
+/* Each mistake, one error: what is wrong with the ends of a link hides neither
+ * the rest of its line nor other lines. */
+static void
+test_each (void)
+{
+  static const char *const rows[][3] = {
+    { "link alice carl loss 1%\nlink bob dora loss 1%\n",
+      "there is no host 'carl'", "there is no host 'dora'" },
+    { "link alice carl loss 1%\napp dora echo tcp 7\n",
+      "there is no host 'carl'", "there is no host 'dora'" },
+    { "link alice carl loss 1%\nrule alice>dora match tcp drop\n",
+      "there is no host 'carl'", "there is no host 'dora'" },
+    { "link alice alice\napp alice ping dora\n", "linked to itself",
+      "there is no host 'dora'" },
+    { "link carl dora\n", "there is no host 'carl'",
+      "there is no host 'dora'" },
+    { "link carl>dora\n", "there is no host 'carl'",
+      "there is no host 'dora'" },
+    { "link alice carl loss 3\n", "there is no host 'carl'", "loss: '3'" },
+    { "link carl>alice netem loss 3\n", "there is no host 'carl'",
+      "loss: '3'" },
+    { "link alice carl down x\n", "there is no host 'carl'", "unexpected 'x'" },
+    { "link alice alice delay 3\n", "linked to itself", "delay: '3'" },
+    { "link alice>alice loss 1% los 2%\n", "linked to itself",
+      "unknown word 'los'" },
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strconcat (
+          "host alice 10.0.0.1/24\nhost bob 10.0.0.2/24\n", rows[i][0], NULL);
+      unsigned count;
+      g_autofree char *errors = scenarios_bad (text, &count);
+
+      if (count != 2 || strstr (errors, rows[i][1]) == NULL
+          || strstr (errors, rows[i][2]) == NULL)
+        g_error ("%s\ngives:\n%s", text, errors);
     }
 }
 
@@ -158,6 +205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario_error/golden", test_golden);
   g_test_add_func ("/scenario_error/wide", test_wide);
   g_test_add_func ("/scenario_error/no-cascade", test_no_cascade);
+  g_test_add_func ("/scenario_error/each", test_each);
   g_test_add_func ("/scenario_error/limit", test_limit);
   return g_test_run ();
 }
