@@ -91,7 +91,9 @@ may_answer (const Stack *stack,
   if (ip_is_broadcast (stack, &ip->destination)
       || (address_is_multicast (&ip->destination) && !group_allowed))
     return false;
-  return !is_icmp_error (ipv4, ip->protocol, upper);
+  /* What a later fragment carries begins with no header, so with no type; an
+   * error is never so long that it comes in fragments (RFC 4443 2.4 c). */
+  return ip->fragment_offset > 0 || !is_icmp_error (ipv4, ip->protocol, upper);
 }
 
 /* Reads the packet again, up to the upper layer also in a first fragment.

@@ -254,6 +254,22 @@ test_ends (void)
       }
 }
 
+/* The zeros of a later piece are no type of an ICMPv6 error.
+ * req: IP6-FRG-9 */
+static void
+test_end_of_an_echo (void)
+{
+  Talk *t = talk_of (true);
+  uint8_t bytes[100] = { 0 };
+
+  begin (&cut, t, 7, 100);
+  peer_sends_bytes (t, cut_make (&cut, 58, 65488, false, bytes, 100));
+  expect_error (t, 4, 0, 42);
+  peer_expects_nothing (t);
+  drops_are (t, DROP_FRAGMENT, 1);
+  talk_free (t);
+}
+
 /* The largest there is, in pieces of a small link.
  * req: IP4-HDR-11 IP6-FRG-14 UDP-13 IP6-MTU-4 */
 static void
@@ -482,6 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/reassembly/two-ends", test_two_ends);
   g_test_add_func ("/reassembly/odd-lengths", test_odd_lengths);
   g_test_add_func ("/reassembly/ends", test_ends);
+  g_test_add_func ("/reassembly/ends-of-an-echo", test_end_of_an_echo);
   g_test_add_func ("/reassembly/largest", test_largest);
   g_test_add_func ("/reassembly/limit-of-size", test_limit_of_size);
   g_test_add_func ("/reassembly/timeout", test_timeout);
