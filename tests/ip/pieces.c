@@ -116,3 +116,15 @@ cut_nothing_arrives (const Cut *cut)
   talk_check (t,
               socket_receive (t->stack, t->flow->socket, bytes, 1) == -EAGAIN);
 }
+
+void
+cut_expects_error (Talk *t, uint8_t type, uint8_t code, uint32_t pointer)
+{
+  size_t head = packet_line_ip_header (&t->peer);
+  const uint8_t *icmp = t->bytes + head;
+  size_t length = peer_takes (t);
+
+  talk_check (t, length > head + 8);
+  talk_check (t, icmp[0] == type && icmp[1] == code);
+  talk_check (t, icmp[4] == pointer >> 24 && icmp[7] == (uint8_t) pointer);
+}

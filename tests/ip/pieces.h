@@ -34,3 +34,6 @@ size_t cut_make (const Cut *cut,
                  bool more,
                  const uint8_t *payload,
                  size_t length);
+
+/* The next packet is an ICMP error of TYPE and CODE with bytes 4-7 POINTER. */
+void cut_expects_error (Talk *t, uint8_t type, uint8_t code, uint32_t pointer);

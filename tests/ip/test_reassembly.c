@@ -20,19 +20,6 @@ begin (Cut *which, Talk *t, uint32_t id, size_t length)
   cut_begin (which, t, id, length);
 }
 
-/* The next packet is an ICMP error of TYPE and CODE with bytes 4-7 POINTER. */
-static void
-expect_error (Talk *t, uint8_t type, uint8_t code, uint32_t pointer)
-{
-  size_t head = packet_line_ip_header (&t->peer);
-  const uint8_t *icmp = t->bytes + head;
-  size_t length = peer_takes (t);
-
-  talk_check (t, length > head + 8);
-  talk_check (t, icmp[0] == type && icmp[1] == code);
-  talk_check (t, icmp[4] == pointer >> 24 && icmp[7] == (uint8_t) pointer);
-}
-
 static void
 send_in_order (const unsigned *order)
 {
@@ -218,72 +205,12 @@ test_odd_lengths (void)
         cut_sends (&cut, 0, 24, true);
         cut_sends (&cut, 24, 24 + LENGTHS[i], true);
         if (ipv6 && LENGTHS[i] > 0)
-          expect_error (t, 4, 0, 4);
+          cut_expects_error (t, 4, 0, 4);
         peer_expects_nothing (t);
         drops_are (t, DROP_FRAGMENT, 1);
         cut_nothing_arrives (&cut);
         /* It spoiled nothing. */
         cut_sends (&cut, 24, 100, false);
-        cut_arrives (&cut);
-        talk_free (t);
-      }
-}
-
-/* Offsets and lengths around the end of what a packet can be.
- * req: IP4-REA-6 IP6-FRG-9 IP6-FRG-14 */
-static void
-test_ends (void)
-{
-  for (int ipv6 = 0; ipv6 < 2; ipv6++)
-    for (size_t end = 65500; end <= 65570; end++)
-      {
-        Talk *t = talk_of (ipv6);
-        size_t limit = ipv6 ? 65535 : 65515, start = 65488, length;
-        bool fits = end <= limit;
-        uint8_t bytes[100] = { 0 };
-
-        begin (&cut, t, 7, 100);
-        cut_sends (&cut, 0, 96, true);
-        length = cut_make (&cut, 17, start, false, bytes, end - start);
-        peer_sends_bytes (t, length);
-        if (ipv6 && !fits)
-          expect_error (t, 4, 0, 42);
-        peer_expects_nothing (t);
-        drops_are (t, DROP_FRAGMENT, fits ? 0 : 2);
-        talk_free (t);
-      }
-}
-
-/* The zeros of a later piece are no type of an ICMPv6 error.
- * req: IP6-FRG-9 */
-static void
-test_end_of_an_echo (void)
-{
-  Talk *t = talk_of (true);
-  uint8_t bytes[100] = { 0 };
-
-  begin (&cut, t, 7, 100);
-  peer_sends_bytes (t, cut_make (&cut, 58, 65488, false, bytes, 100));
-  expect_error (t, 4, 0, 42);
-  peer_expects_nothing (t);
-  drops_are (t, DROP_FRAGMENT, 1);
-  talk_free (t);
-}
-
-/* The largest there is, in pieces of a small link.
- * req: IP4-HDR-11 IP6-FRG-14 UDP-13 IP6-MTU-4 */
-static void
-test_largest (void)
-{
-  for (int ipv6 = 0; ipv6 < 2; ipv6++)
-    for (size_t less = 0; less < 10; less++)
-      {
-        Talk *t = talk_of (ipv6);
-        size_t length = (ipv6 ? 65535 : 65515) - less;
-
-        begin (&cut, t, 7, length);
-        for (size_t at = 0; at < length; at += 1232)
-          cut_sends (&cut, at, MIN (at + 1232, length), at + 1232 < length);
         cut_arrives (&cut);
         talk_free (t);
       }
@@ -328,7 +255,7 @@ test_timeout (void)
         cut_sends (&cut, 48, 100, false);
         advance (t, 1, SECOND);
         if (first)
-          expect_error (t, ipv6 ? 3 : 11, 1, 0);
+          cut_expects_error (t, ipv6 ? 3 : 11, 1, 0);
         peer_expects_nothing (t);
         drops_are (t, DROP_TIMEOUT, 2);
         /* Too late. */
@@ -355,7 +282,7 @@ test_tiny (void)
         size = cut_make (&cut, 6, 0, true, cut.whole + cut.head, length);
         peer_sends_bytes (t, size);
         if (length < 20 && ipv6)
-          expect_error (t, 4, 3, 0);
+          cut_expects_error (t, 4, 3, 0);
         peer_expects_nothing (t);
         talk_check (t,
                     (stack_deadline (t->stack) == TIME_NEVER) == (length < 20));
@@ -497,9 +424,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reassembly/other-bytes", test_other_bytes);
   g_test_add_func ("/reassembly/two-ends", test_two_ends);
   g_test_add_func ("/reassembly/odd-lengths", test_odd_lengths);
-  g_test_add_func ("/reassembly/ends", test_ends);
-  g_test_add_func ("/reassembly/ends-of-an-echo", test_end_of_an_echo);
-  g_test_add_func ("/reassembly/largest", test_largest);
   g_test_add_func ("/reassembly/limit-of-size", test_limit_of_size);
   g_test_add_func ("/reassembly/timeout", test_timeout);
   g_test_add_func ("/reassembly/tiny", test_tiny);
