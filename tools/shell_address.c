@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "sim/address_fault.h"
 #include "stack/address.h"
+#include "tools/lookup.h"
+#include "tools/services.h"
 #include "tools/shell.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const ScenarioHost *
 host_at (const Shell *shell, unsigned i)
@@ -149,6 +152,31 @@ read_host (Shell *shell,
   return good;
 }
 
+/* A number, or the name of a service of our own table: a session is the same
+ * on every system. */
+static bool
+read_port (Shell *shell,
+           const ShellSocket *socket,
+           const char *text,
+           uint16_t *port)
+{
+  g_autoptr (GPtrArray) services = services_bundled ();
+  LookupHints hints = { .services = services,
+                        .type = socket->type == SOCKET_STREAM ? SOCK_STREAM
+                                                              : SOCK_DGRAM };
+  LookupResult results[LOOKUP_MAX];
+  unsigned count;
+
+  if (lookup (&hints, NULL, text, results, &count) != 0)
+    {
+      shell_refuse (shell, "'%s' is no port: 0 to 65535 or 'http' would be",
+                    text);
+      return false;
+    }
+  *port = results[0].endpoint.port;
+  return true;
+}
+
 bool
 shell_address_read (Shell *shell,
                     const ShellSocket *socket,
@@ -158,20 +186,13 @@ shell_address_read (Shell *shell,
 {
   const char *colon = strrchr (text, ':');
   const char *bracket = strrchr (text, ']');
-  guint64 port;
 
   if (colon == NULL || (bracket != NULL && bracket > colon))
     {
       shell_refuse (shell, "'%s' has no port; for example bob:7777", text);
       return false;
     }
-  if (!g_ascii_string_to_unsigned (colon + 1, 10, 0, UINT16_MAX, &port, NULL))
-    {
-      shell_refuse (shell, "'%s' is no port: a number from 0 to 65535 is",
-                    colon + 1);
-      return false;
-    }
-  endpoint->port = (uint16_t) port;
-  return read_host (shell, socket, text, (size_t) (colon - text), local,
-                    &endpoint->address);
+  return read_port (shell, socket, colon + 1, &endpoint->port)
+         && read_host (shell, socket, text, (size_t) (colon - text), local,
+                       &endpoint->address);
 }
