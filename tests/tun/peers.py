@@ -6,6 +6,7 @@ Prints TAP. Each program runs by tunlab exec, in a folder and in namespaces of
 its own; what is missing is named and its subtests are skipped.
 """
 
+import collections
 import functools
 import json
 import os
@@ -18,6 +19,9 @@ import tempfile
 from tap import Skip, check, run, same, test
 
 TUNLAB = os.path.abspath(sys.argv[1])
+OVERLAP = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                       'overlap.py')
+ALICE = {4: '10.0.3.1', 6: 'fd03::1'}
 BOB = {4: '10.0.3.2', 6: 'fd03::2'}
 ROUTERS = {4: ['10.0.0.9', '10.0.1.2', '10.0.2.2'],
            6: ['fd00::9', 'fd01::2', 'fd02::2']}
@@ -26,8 +30,12 @@ PAIR = '''host alice kernel 10.0.3.1/24 fd03::1/64
 host bob 10.0.3.2/24 fd03::2/64
 link alice bob
 app bob echo tcp 7
-app bob echo udp 7
+app bob discard tcp 9
 app bob http web port 80
+app bob receive tcp 65535
+app bob echo udp 7
+app bob discard udp 9
+app bob chargen udp 19
 '''
 
 ROW = '''host alice kernel 10.0.0.1/24 fd00::1/64
@@ -39,6 +47,7 @@ link alice r1
 link r1 r2
 link r2 r3
 link r3 bob
+app bob echo tcp 7
 '''
 SMALL = ROW.replace('fd02::1/64', 'fd02::1/64 mtu 1300', 1).replace(
     'fd01::1/64', 'fd01::1/64 mtu 1300', 1) + 'app bob http web port 80\n'
@@ -123,7 +132,7 @@ def _(family):
 @for_both_families('traceroute names three routers in order')
 def _(family):
     """req: ICM4-9"""
-    for how in [], ['-I']:
+    for how in [], ['-I'], ['-T', '-p', '7'], ['-T', '-p', '8']:
         said, _ = succeeds(ROW, 'traceroute', '-%d' % family, '-n', *how,
                            '-w', '5', BOB[family])
         got = re.findall(r'^ *\d+  (\S+)  [\d.]+ ms', said, re.M)
@@ -151,19 +160,31 @@ def scan(family, *words):
     return dict(re.findall(r'^(\d+/\w+) +(\S+)', said, re.M)), events
 
 
+PORTS = (1, 7, 8, 9, 10, 11, 12, 13, 19, 22, 53, 80, 123, 443, 1023, 1024,
+         8080, 32768, 65534, 65535)
+
+
+def ports(protocol, **states):
+    """What nmap should say: all are closed but for these."""
+    said = dict.fromkeys(PORTS, 'closed')
+    for state, numbers in states.items():
+        said.update(dict.fromkeys(numbers, state.replace('_or_', '|')))
+    return {'%d/%s' % (port, protocol): state for port, state in said.items()}
+
+
 @for_both_families('nmap sees exactly the open and the closed TCP ports')
 def _(family):
-    wanted = {'7/tcp': 'open', '8/tcp': 'closed', '22/tcp': 'closed',
-              '80/tcp': 'open', '65535/tcp': 'closed'}
     for how in '-sS', '-sT':
-        got, _ = scan(family, how, '-p', '7,8,22,80,65535')
-        same(got, wanted, how)
+        got, _ = scan(family, how, '-p', ','.join(map(str, PORTS)))
+        same(got, ports('tcp', open=[7, 9, 80, 65535]), how)
 
 
 @for_both_families('nmap sees exactly the open and the closed UDP ports')
 def _(family):
-    got, _ = scan(family, '-sU', '--data-length', '4', '-p', '7,8')
-    same(got, {'7/udp': 'open', '8/udp': 'closed'})
+    """Of port 9 it cannot know: who discards says nothing."""
+    got, _ = scan(family, '-sU', '--data-length', '4',
+                  '-p', ','.join(map(str, PORTS)))
+    same(got, ports('udp', open=[7, 19], open_or_filtered=[9]))
 
 
 @for_both_families('nmap gets silence for bad checksums')
@@ -182,12 +203,17 @@ def _(family):
 
 ECHO = '''
 import os, socket, sys
-family = {'4': socket.AF_INET, '6': socket.AF_INET6}[sys.argv[1]]
+family, largest = {'4': (socket.AF_INET, 65507),
+                   '6': (socket.AF_INET6, 65527)}[sys.argv[1]]
+# Around each number of fragments (1480 or 1448 bytes each), with a UDP header.
+edges = {count * each - 8 + more for count in range(46)
+         for each in (1480, 1448) for more in (-1, 0, 1)}
 with socket.socket(family, socket.SOCK_DGRAM) as s:
     s.settimeout(10)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     s.connect((sys.argv[2], 7))
-    for size in 0, 1, 1472, 1473, 9000, 65507:
+    for size in sorted(e for e in edges | {0, 1, largest - 1, largest}
+                       if 0 <= e <= largest):
         sent = os.urandom(size)
         s.send(sent)
         got = s.recv(65536)
@@ -229,6 +255,13 @@ packets = {
     'teardrop': [make(2, echo[:40], 0, 1), make(2, echo[24:32], 24, 0)],
     'tiny': [make(3, tcp[:8], 0, 1, 6), make(3, tcp[8:], 8, 0, 6)],
     'beyond': [make(4, bytes(64), 65512, 0, 17)],
+    'death': [make(5, echo[:8] + bytes(1440), at, at < 65160)
+              for at in range(0, 65535, 1448)],
+    'jolt': 100 * [make(6, bytes(9), 65528, 0)],
+    'odd': [make(7, echo[:33], 0, 1), make(7, echo[32:], 32, 0)],
+    'empty': [make(8, b'', 32, 1), make(8, b'', 0, 1)],
+    'nested': [make(9, bytes(make(9, echo, 0, 1))[-len(echo) - 8:], 0, 1,
+                    44)],
 }[case]
 kind = {'4': 0x0800, '6': 0x86dd}[version]
 with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
@@ -238,29 +271,53 @@ with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
 '''
 
 
-# What RFC 8200 4.5 wants to be said; all else is silence.
-ERRORS = {(6, 'tiny'): ['icmp6 incomplete headers at 0'],
-          (6, 'beyond'): ['icmp6 bad header at 42']}
+# How many fragments are dropped over IPv4 and IPv6, and what RFC 8200 4.5
+# wants to be said about it; all else is silence.
+CASES = {'overlap': (2, 2, []), 'teardrop': (2, 2, []),
+         'tiny': (2, 1, ['icmp6 incomplete headers at 0']),
+         'beyond': (1, 1, ['icmp6 bad header at 42']),
+         'death': (46, 46, ['icmp6 bad header at 42']),
+         'jolt': (100, 100, ['icmp6 bad header at 42']),
+         'odd': (1, 1, ['icmp6 bad header at 4']),
+         'empty': (2, 2, []),
+         'nested': (0, 1, [])}  # IPv4 knows no such header, and waits
+
+
+def scapy():
+    """The system's Python, which has it."""
+    python = '/usr/bin/python3'
+    if not os.path.exists(python) or subprocess.run(
+            [python, '-c', 'import scapy'], capture_output=True).returncode:
+        raise Skip('scapy is not installed for ' + python)
+    return python
 
 
 @for_both_families('scapy: bad fragments are dropped, and a ping works after')
 def _(family):
-    """req: IP6-FRG-3 IP6-FRG-9 IP6-FRG-10"""
-    python = '/usr/bin/python3'
-    if subprocess.run([python, '-c', 'import scapy'],
-                      capture_output=True).returncode != 0:
-        raise Skip('scapy is not installed for ' + python)
-    for case in 'overlap', 'teardrop', 'tiny', 'beyond':
+    """req: IP6-FRG-3 IP6-FRG-8 IP6-FRG-9 IP6-FRG-10"""
+    for case, (four, six, errors) in CASES.items():
         _, events = succeeds(
             PAIR, 'sh', '-c', '"$0" -c "$1" %d %s && ping -n -c 1 -W 5 %s' %
-            (family, case, BOB[family]), python, SCAPY)
+            (family, case, BOB[family]), scapy(), SCAPY)
         dropped = [e['cause'] for e in events if e['event'] == 'dropped'
                    and e['host'] == 'bob']
-        check(dropped and set(dropped) == {'fragment'}, (case, dropped))
+        same(dropped, ['fragment'] * (four if family == 4 else six), case)
         answers = [e['text'] for e in events if e['event'] == 'sent'
                    and e['host'] == 'bob']
         check('echo reply' in answers.pop(), answers)
-        same(answers, ERRORS.get((family, case), []), case)
+        same(answers, errors if family == 6 else [], case)
+
+
+@for_both_families('scapy: of all overlaps none is answered')
+def _(family):
+    """req: IP6-FRG-3 IP6-FRG-4"""
+    said, events = succeeds(PAIR, scapy(), '-B', OVERLAP, str(family),
+                            ALICE[family], BOB[family])
+    wanted = json.loads(said)
+    check(wanted['cases'] == 384, said)
+    same(collections.Counter(e['cause'] for e in events
+                             if e['event'] == 'dropped'),
+         wanted['dropped'], 'dropped')
 
 
 # --- streams ----------------------------------------------------------------
