@@ -129,15 +129,30 @@ def _(family):
 
 # --- the way ----------------------------------------------------------------
 
-@for_both_families('traceroute names three routers in order')
-def _(family):
-    """req: ICM4-9"""
-    for how in [], ['-I'], ['-T', '-p', '7'], ['-T', '-p', '8']:
+def as_root():
+    if os.geteuid() != 0:
+        raise Skip('only root may send raw packets')
+
+
+def traceroute(family, *ways):
+    for how in ways:
         said, _ = succeeds(ROW, 'traceroute', '-%d' % family, '-n', *how,
                            '-w', '5', BOB[family])
         got = re.findall(r'^ *\d+  (\S+)  [\d.]+ ms', said, re.M)
         same(got, ROUTERS[family] + [BOB[family]], said)
         check('*' not in said and '!' not in said, said)
+
+
+@for_both_families('traceroute names three routers in order')
+def _(family):
+    """req: ICM4-9"""
+    traceroute(family, [])
+
+
+@for_both_families('traceroute by pings and segments names them, too')
+def _(family):
+    as_root()
+    traceroute(family, ['-I'], ['-T', '-p', '7'], ['-T', '-p', '8'])
 
 
 @for_both_families('tracepath finds the hop with the small MTU')
@@ -153,6 +168,7 @@ def _(family):
 
 def scan(family, *words):
     """{port/protocol: state} by nmap."""
+    as_root()
     said, events = succeeds(
         PAIR, 'nmap', '-n', '-Pn', '--reason', '--max-retries', '2',
         '--host-timeout', '20s', *(['-6'] if family == 6 else []), *words,
@@ -285,6 +301,7 @@ CASES = {'overlap': (2, 2, []), 'teardrop': (2, 2, []),
 
 def scapy():
     """The system's Python, which has it."""
+    as_root()
     python = '/usr/bin/python3'
     if not os.path.exists(python) or subprocess.run(
             [python, '-c', 'import scapy'], capture_output=True).returncode:
