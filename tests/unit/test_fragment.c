@@ -53,7 +53,8 @@ make (Luck *luck, bool ipv6, uint8_t *packet, size_t *head)
   /* Options of any kind, each with a length that leads on. */
   for (size_t at = 20; at < *head;)
     {
-      size_t size = MIN (2 + luck_below (luck, 6), *head - at);
+      size_t wanted = 2 + luck_below (luck, 6);
+      size_t size = MIN (wanted, *head - at);
 
       packet[at] = size < 2 ? 1 : (uint8_t) (2 + luck_below (luck, 254));
       if (size >= 2)
