@@ -153,8 +153,10 @@ print_row (const Table *table, const Row *row)
     {
       g_autofree char *text = row->cell (table->flows[i]);
       bool alarm = row->alarms && text && strcmp (text, "0") != 0;
+      bool fits = !text || strlen (text) < (size_t) table->column;
+      const char *shown = !text ? "-" : fits ? text : "see below";
       g_string_append_printf (line, "%s%*s%s", paint (table, alarm ? RED : ""),
-                              table->column, text ? text : "-",
+                              table->column, shown,
                               paint (table, alarm ? PLAIN : ""));
       any = any || text;
     }
@@ -384,8 +386,8 @@ flows_to_show (const Result *result)
       if (flow->app)
         g_ptr_array_add (flows, flow);
     }
-  for (unsigned i = 0; flows->len == 0 && i < result->flows->len; i++)
-    g_ptr_array_add (flows, g_ptr_array_index (result->flows, i));
+  if (flows->len == 0)
+    g_ptr_array_extend (flows, result->flows, NULL, NULL);
   return flows;
 }
 
@@ -393,7 +395,7 @@ static void
 print_flows (Table *table, const GPtrArray *flows)
 {
   table->count = MIN (flows->len, COLUMNS_MAX);
-  table->column = table->count <= 2 ? 20 : 11;
+  table->column = table->count <= 2 ? 20 : table->count == 3 ? 14 : 11;
   table->label = table->count <= 2 ? 38 : 35;
   for (unsigned i = 0; i < table->count; i++)
     table->flows[i] = g_ptr_array_index (flows, i);

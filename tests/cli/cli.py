@@ -421,6 +421,34 @@ def many_flows():
 
 
 @case
+def flows_without_an_app():
+    """As they are when programs of a kernel host began them."""
+    tunlab('run')
+    result = json.loads(read('out/hello/summary.json'))
+    for flow in result['flows']:
+        flow['app'] = None
+    write('out/hello/summary.json', json.dumps(result))
+    shown = tunlab('show', 'out/hello').stdout
+    assert 'stream (TCP)' in shown and 'datagrams (UDP)' in shown
+    assert ' 30                  20' in shown.split('packets it took')[1]
+
+
+@case
+def errors_in_narrow_columns():
+    for count in (1, 2, 3, 4):
+        write('s.lab', HOSTS + 'link alice bob delay 1ms\n'
+              + ''.join('app alice messages tcp bob:%d count 1 every 1ms\n'
+                        % (7777 + number) for number in range(count)))
+        done = tunlab('run', 's.lab')
+        fits(done.stdout)
+        words = next(line for line in done.stdout.splitlines()
+                     if line.startswith('failed with')).split()[2:]
+        assert words == (['ECONNREFUSED'] * count if count < 4
+                         else ['see', 'below'] * count), words
+        assert done.stdout.count('ECONNREFUSED.') == count
+
+
+@case
 def kernel_is_played():
     write('s.lab', HOSTS.replace('host bob', 'host bob kernel')
           + 'link alice bob delay 1ms\n')
