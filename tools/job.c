@@ -182,8 +182,8 @@ job_print_paths (const Job *job, FILE *file)
     return;
   fprintf (file,
            "Look at them:\n"
-           "  tshark -r %s/%s -T fields -e frame.number -e _ws.col.Info \\\n"
-           "    -e frame.comment\n"
+           "  tshark -r %s/%s -T fields \\\n"
+           "    -e frame.number -e _ws.col.Info -e frame.comment\n"
            "  wireshark %s/%s\n"
            "  %s show %s --all\n",
            folder, job->captures[0], folder, job->captures[0],

@@ -30,8 +30,8 @@ read_options (Options *options, int *argc, char ***argv)
   const OptionsOfVerb verb = {
     .name = "check",
     .arguments = "SCENARIO...",
-    .summary = "Reads scenarios and says in plain words what they do, or "
-               "all that is wrong with them. Nothing is run.",
+    .summary = "Reads scenarios and says in plain words what they do, or all\n"
+               "that is wrong with them. Nothing is run.",
     .example = "check lossy.lab",
     .entries = entries,
   };
