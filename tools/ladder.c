@@ -15,9 +15,10 @@ typedef struct
   gint64 sent, delivered;
   gint64 order; /* of leaving, among all packets */
   bool rightwards, is_copy;
-  char *text;  /* "P. 1:11(10) ack 1" */
-  char *cause; /* of its end on the way, or NULL */
-  char *note;  /* or NULL */
+  char *text;      /* "P. 1:11(10) ack 1" */
+  char *cause;     /* of its end on the way, or NULL */
+  char *note;      /* or NULL */
+  const char *why; /* of the note, left out where it does not fit, or NULL */
 } Step;
 
 typedef struct
@@ -147,6 +148,7 @@ take_duplicated (Ladder *ladder, JsonObject *event, guint64 packet)
   *copy = *original;
   copy->text = g_strdup (original->text);
   copy->cause = copy->note = NULL;
+  copy->why = NULL;
   copy->is_copy = true;
   copy->delivered = NOT_YET;
   add_step (ladder, copy, MAX (log_number (event, "copy"), 2));
@@ -157,6 +159,7 @@ set_note (Step *step, char *note)
 {
   g_free (step->note);
   step->note = note;
+  step->why = NULL;
 }
 
 static void
@@ -188,10 +191,9 @@ take_fate (Ladder *ladder, JsonObject *event, guint64 packet)
   else if (strcmp (name, "retransmitted") == 0)
     {
       gint64 of = log_number (event, "of");
-      const char *cause = log_text (event, "cause");
-      set_note (step, of ? g_strdup_printf ("again #%" G_GINT64_FORMAT " %s",
-                                            of, cause)
-                         : g_strdup_printf ("again %s", cause));
+      set_note (step, of ? g_strdup_printf ("again #%" G_GINT64_FORMAT, of)
+                         : g_strdup ("again"));
+      step->why = g_intern_string (log_text (event, "cause"));
     }
 }
 
@@ -244,16 +246,27 @@ put_time (gint64 time, char text[32])
 
 /* " #7 P. 1:11(10) ack 1 ", what is noted instead of the acknowledgment. */
 static char *
-label_of (const Step *step)
+label_with (const Step *step, const char *why)
 {
   const char *text = step->text;
   size_t length = strlen (text);
   const char *bracket = strchr (text, ')');
   if (step->note && bracket)
     length = (size_t) (bracket - text) + 1;
-  return g_strdup_printf (" #%" G_GUINT64_FORMAT " %.*s%s%s%s ", step->packet,
-                          (int) length, text, step->is_copy ? " (copy)" : "",
-                          step->note ? ", " : "", step->note ? step->note : "");
+  return g_strdup_printf (
+      " #%" G_GUINT64_FORMAT " %.*s%s%s%s%s%s ", step->packet, (int) length,
+      text, step->is_copy ? " (copy)" : "", step->note ? ", " : "",
+      step->note ? step->note : "", why ? " " : "", why ? why : "");
+}
+
+static char *
+label_of (const Step *step)
+{
+  size_t ends = step->cause ? strlen ("----X ") + strlen (step->cause) : 1;
+  g_autofree char *label = label_with (step, step->why);
+  if (strlen ("--") + strlen (label) + ends <= MIDDLE)
+    return g_steal_pointer (&label);
+  return label_with (step, NULL);
 }
 
 static char *
@@ -321,7 +334,7 @@ print_steps (const Ladder *ladder, FILE *file)
 {
   gint64 before = 0;
   g_ptr_array_sort (ladder->steps, compare_steps);
-  fprintf (file, "%10s  %-*s%s\n", "ms",
+  fprintf (file, "\n%10s  %-*s%s\n", "ms",
            MIDDLE - (int) MIN (strlen (ladder->right), MIDDLE) + 1,
            ladder->left, ladder->right);
   for (unsigned i = 0; i < ladder->steps->len; i++)
@@ -346,7 +359,14 @@ ladder_print (const char *log,
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   bool read = ladder_marks_find (&ladder.marks, log, error)
               && collect (&ladder, log, error);
-  if (read && ladder.steps->len > 0)
+  if (read && options->host && !ladder.left)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--host: no packet in the log leaves or reaches '%s'",
+                   options->host);
+      read = false;
+    }
+  else if (read && ladder.steps->len > 0)
     print_steps (&ladder, file);
   ladder_marks_clear (&ladder.marks);
   g_hash_table_unref (ladder.newest);

@@ -2,10 +2,10 @@
 /* The ladder: each packet between two hosts in one line, times at both ends
  * in milliseconds, read from events.jsonl. Plain ASCII, 80 columns:
  *
- *       alice                                                     bob
- *       0.000 |-- #1 tcp S 0:0(0) win 65535 ------------------->|   41.250
- *      10.000 |-- #7 tcp P. 1:11(10) ack 1 -----X loss          |
- *     121.000 |<------------------------- #9 tcp . 1:1(0) ack 1 |   80.000
+ *         ms  alice                                        bob
+ *      0.000 |-- #1 S 0:0(0) ------------------------------->| 41.250
+ *     10.000 |-- #7 P. 1:11(10) ack 1 ----X loss             |
+ *    121.000 |<------------------------ #9 . 1:1(0) ack 1 ---| 80.000
  */
 #pragma once
 
@@ -19,8 +19,8 @@ typedef struct
   const char *host; /* the left one; NULL: who sent first */
 } LadderOptions;
 
-/* False and *ERROR: the log cannot be read. A log without packets gives an
- * empty ladder. */
+/* An empty line and the ladder; of a log without packets, nothing. False and
+ * *ERROR: the log cannot be read, or no packet of it concerns the host. */
 bool ladder_print (const char *log,
                    const LadderOptions *options,
                    FILE *file,

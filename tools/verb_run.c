@@ -73,7 +73,6 @@ print_ladder (const Job *job, FILE *file)
   g_autoptr (GError) error = NULL;
   g_autofree char *log = g_build_filename (job->path, "events.jsonl", NULL);
   LadderOptions options = { 0 };
-  fputc ('\n', file);
   if (!ladder_print (log, &options, file, &error))
     options_complain ("%s", error->message);
 }

@@ -165,6 +165,7 @@ def help_fits():
     assert 'run' in names and 'show' in names
     for name in names:
         lines = tunlab(name, '--help').stdout.splitlines()
+        assert all(len(line) <= 80 for line in lines), name
         assert len(lines) <= 24, '%s --help has %d lines' % (name, len(lines))
         assert lines[0].startswith('Usage:')
         assert lines[1].startswith('  tunlab ' + name)
@@ -391,6 +392,34 @@ def show_says_the_same():
         assert ' #%d ' % packet in everything
     swapped = tunlab('show', 'out/hello', '--host', 'bob').stdout
     assert 'ms  bob' in swapped and 'ms  alice' in shown
+    assert "reaches 'carol'" in tunlab('show', 'out/hello', '--host', 'carol',
+                                       code=2).stderr
+    for wrong in ('0', '-1', 'x', ''):
+        assert '--packet wants' in tunlab('show', 'out/hello', '--packet',
+                                          wrong, code=2).stderr
+    assert 'no output folder' in tunlab('show', 'out/none', code=2).stderr
+
+
+@case
+def ladder_is_not_clipped():
+    write('s.lab', HOSTS + 'link alice bob delay 40ms loss 20%\n'
+          'app bob receive tcp 7777\n'
+          'app alice messages tcp bob:7777 count 50 every 10ms size 1000\n')
+    tunlab('run', 's.lab')
+    done = tunlab('show', 'out/s', '--all').stdout
+    fits(done)
+    steps = [line[12:67].strip() for line in done.splitlines()
+             if line[11:12] == '|']
+    assert any('again' in step and step.endswith('X loss') for step in steps)
+    for step in steps:
+        assert (step.startswith(('<', 'loss X'))
+                or step.endswith(('>', 'X loss'))), step
+
+
+@case
+def no_packet_no_ladder():
+    write('s.lab', HOSTS + 'link alice bob delay 1ms\n')
+    assert '\n\n\n' not in tunlab('run', 's.lab').stdout
 
 
 @case
