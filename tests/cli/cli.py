@@ -163,6 +163,10 @@ def help_fits():
     names = [line.split()[0] for line in verbs.stdout.splitlines()
              if line.startswith('  ')]
     assert 'run' in names and 'show' in names
+    page = read(os.path.join(HERE, '../../docs/man/tunlab.1')).decode()
+    synopsis = page.split('.Sh SYNOPSIS')[1].split('.Sh')[0]
+    for name in names:
+        assert '\n.Cm %s\n' % name in synopsis, 'tunlab.1 lacks ' + name
     for name in names:
         lines = tunlab(name, '--help').stdout.splitlines()
         assert all(len(line) <= 80 for line in lines), name
