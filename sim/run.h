@@ -36,9 +36,9 @@ Ledger *run_ledger (Run *run);
 /* Starts apps and timed changes at t = 0. */
 void run_start (Run *run);
 
-/* Is it over: all initiating apps finished and nothing pending, or run_for
- * passed? Apps that never initiate don't keep a live run: LIVE ignores them
- * and lasts until run_for or the driver ends it. */
+/* Is it over: all initiating apps finished, all timed apps started, all timed
+ * expectations judged and nothing pending, or run_for passed? Only virtual
+ * time asks; in real time the driver ends the run. */
 bool run_over (Run *run);
 
 /* Virtual time: everything, at once. */
