@@ -88,7 +88,7 @@ explain_repetition (GString *text, const ScenarioApp *app)
 {
   if (app->count != 1)
     {
-      g_string_append (text, ", one each ");
+      g_string_append (text, ", one every ");
       explain_time (text, app->every);
     }
   if (app->size_is_given)

@@ -14,7 +14,7 @@ void explain_chain (GString *text, const ChainSpec *chain);
 /* "drops the 3rd packet with payload that matches 'udp'". */
 void explain_rule (GString *text, const RuleSpec *rule);
 
-/* "sends 20 messages over tcp to bob:7777, one each 10ms". */
+/* "sends 20 messages over tcp to bob:7777, one every 10ms". */
 void explain_app (GString *text, const ScenarioApp *app);
 
 /* Units as the scenario language has them. */
