@@ -3,9 +3,8 @@
  * them, or in datagrams at a fixed rate. Never more than one piece is held. */
 #include "sim/app_send.h"
 #include "sim/app_kinds.h"
-#include "sim/app_socket.h"
+#include "sim/app_sender.h"
 #include "sim/pattern.h"
-#include "stack/wire_ip.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,10 +18,8 @@ __extension__ typedef unsigned __int128 Wide;
 
 typedef struct
 {
-  App app;
-  int socket;
-  FILE *file; /* or NULL: the pattern */
-  bool connected, all_sent, peer_ended;
+  AppSender sender;
+  FILE *file;      /* or NULL: the pattern */
   uint64_t offset; /* of the first byte of the piece */
   uint64_t total;  /* datagrams and pattern: known beforehand */
   uint8_t piece[PIECE_MAX];
@@ -67,27 +64,6 @@ send_header_parse (const uint8_t *bytes,
          && length - SEND_HEADER <= *total - *offset;
 }
 
-static bool
-is_stream (const Send *self)
-{
-  return self->app.spec->protocol == PROTOCOL_TCP;
-}
-
-static void
-finish (Send *self)
-{
-  app_socket_close (&self->app, self->socket);
-  app_finish (&self->app);
-}
-
-static void
-fail (Send *self, const char *what, int error)
-{
-  app_fail (&self->app, what, error);
-  if (self->socket > 0)
-    app_socket_close (&self->app, self->socket);
-}
-
 /* How many of the next SIZE bytes there are, read to BYTES; < 0: the error. */
 static ssize_t
 read_bytes (Send *self, uint8_t *bytes, size_t size)
@@ -104,17 +80,6 @@ read_bytes (Send *self, uint8_t *bytes, size_t size)
   return (ssize_t) length;
 }
 
-static void
-end_sending (Send *self)
-{
-  self->all_sent = true;
-  if (is_stream (self))
-    app_socket_end (&self->app, self->socket);
-  /* A stream is over when the peer has ended its direction too. */
-  if (!is_stream (self) || self->peer_ended)
-    finish (self);
-}
-
 /* False: the end of the file, or an error. */
 static bool
 next_piece (Send *self)
@@ -123,9 +88,9 @@ next_piece (Send *self)
   self->length = self->taken = 0;
   ssize_t got = read_bytes (self, self->piece, sizeof self->piece);
   if (got < 0)
-    fail (self, "read", (int) got);
+    app_sender_fail (&self->sender, "read", (int) got);
   else if (got == 0)
-    end_sending (self);
+    app_sender_end (&self->sender);
   else
     self->length = (size_t) got;
   return got > 0;
@@ -138,19 +103,19 @@ feed_stream (Send *self)
     {
       if (self->taken == self->length && !next_piece (self))
         return;
-      ssize_t sent =
-          app_socket_send (&self->app, self->socket, self->piece + self->taken,
-                           self->length - self->taken);
+      ssize_t sent = app_socket_send (&self->sender.app, self->sender.socket,
+                                      self->piece + self->taken,
+                                      self->length - self->taken);
       if (sent == -EAGAIN)
         return;
       if (sent < 0)
         {
-          fail (self, "send", (int) sent);
+          app_sender_fail (&self->sender, "send", (int) sent);
           return;
         }
       uint64_t from = self->offset + self->taken;
       self->taken += (size_t) sent;
-      app_log_bytes (&self->app, self->socket, NULL, false, from,
+      app_log_bytes (&self->sender.app, self->sender.socket, NULL, false, from,
                      self->offset + self->taken);
     }
 }
@@ -159,7 +124,7 @@ feed_stream (Send *self)
 static Time
 due_of (const Send *self, uint64_t offset)
 {
-  const ScenarioApp *spec = self->app.spec;
+  const ScenarioApp *spec = self->sender.app.spec;
   uint64_t rate_bps = spec->rate_bps ? spec->rate_bps : SEND_RATE_BPS;
   return spec->at + (Time) ((Wide) offset * 8 * (Wide) SECOND / rate_bps);
 }
@@ -168,14 +133,14 @@ due_of (const Send *self, uint64_t offset)
 static bool
 next_datagram (Send *self)
 {
-  const ScenarioApp *spec = self->app.spec;
+  const ScenarioApp *spec = self->sender.app.spec;
   size_t size = spec->size ? spec->size : SEND_DATAGRAM;
   size_t room = MIN (size, SEND_DATAGRAM_MAX) - SEND_HEADER;
   size_t wanted = (size_t) MIN (room, self->total - self->offset);
   ssize_t got = read_bytes (self, self->piece + SEND_HEADER, wanted);
   if (got < (ssize_t) wanted)
     {
-      fail (self, "read", got < 0 ? (int) got : -EIO);
+      app_sender_fail (&self->sender, "read", got < 0 ? (int) got : -EIO);
       return false;
     }
   send_header_write (self->offset, self->total, self->piece);
@@ -187,11 +152,11 @@ next_datagram (Send *self)
 static ssize_t
 send_datagram (Send *self)
 {
-  ssize_t sent =
-      app_socket_send (&self->app, self->socket, self->piece, self->length);
+  ssize_t sent = app_socket_send (&self->sender.app, self->sender.socket,
+                                  self->piece, self->length);
   if (sent == -ECONNREFUSED)
-    sent =
-        app_socket_send (&self->app, self->socket, self->piece, self->length);
+    sent = app_socket_send (&self->sender.app, self->sender.socket, self->piece,
+                            self->length);
   return sent;
 }
 
@@ -203,7 +168,7 @@ feed_datagrams (Send *self, Time now)
       Time due = due_of (self, self->offset);
       if (due > now)
         {
-          app_wake_at (&self->app, due);
+          app_wake_at (&self->sender.app, due);
           return;
         }
       if (self->length == 0 && !next_datagram (self))
@@ -213,25 +178,27 @@ feed_datagrams (Send *self, Time now)
         return; /* until the socket is writable */
       if (sent < 0)
         {
-          fail (self, "send", (int) sent);
+          app_sender_fail (&self->sender, "send", (int) sent);
           return;
         }
       uint64_t from = self->offset;
       self->offset += self->length - SEND_HEADER;
       self->length = 0;
-      app_log_bytes (&self->app, self->socket, NULL, false, from, self->offset);
+      app_log_bytes (&self->sender.app, self->sender.socket, NULL, false, from,
+                     self->offset);
       if (self->offset == self->total)
         {
-          end_sending (self);
+          app_sender_end (&self->sender);
           return;
         }
     }
 }
 
 static void
-feed (Send *self, Time now)
+feed (AppSender *sender, Time now)
 {
-  if (is_stream (self))
+  Send *self = (Send *) sender;
+  if (app_sender_is_stream (&self->sender))
     feed_stream (self);
   else
     feed_datagrams (self, now);
@@ -241,19 +208,19 @@ feed (Send *self, Time now)
 static bool
 open_input (Send *self)
 {
-  const ScenarioApp *spec = self->app.spec;
+  const ScenarioApp *spec = self->sender.app.spec;
   self->total = spec->total;
   if (!spec->file)
     return true;
   self->file = fopen (spec->file, "rb");
   off_t size = 0;
   if (!self->file
-      || (!is_stream (self)
+      || (!app_sender_is_stream (&self->sender)
           && (fseeko (self->file, 0, SEEK_END) != 0
               || (size = ftello (self->file)) < 0
               || fseeko (self->file, 0, SEEK_SET) != 0)))
     {
-      fail (self, spec->name ? spec->name : "file", errno);
+      app_sender_fail (&self->sender, spec->name ? spec->name : "file", errno);
       return false;
     }
   self->total = (uint64_t) size;
@@ -264,47 +231,8 @@ static void
 send_start (App *app, Time now)
 {
   Send *self = (Send *) app;
-  if (!open_input (self))
-    return;
-  self->socket = app_socket_connect (app);
-  if (self->socket < 0)
-    return;
-  self->connected = !is_stream (self);
-  if (self->connected)
-    feed (self, now);
-}
-
-static void
-send_wake (App *app, Time now)
-{
-  Send *self = (Send *) app;
-  if (self->connected && !self->all_sent)
-    feed (self, now);
-}
-
-static void
-send_ready (App *app, int socket, unsigned poll, Time now)
-{
-  Send *self = (Send *) app;
-  if (poll & SOCKET_ERROR && is_stream (self))
-    {
-      int error = app_socket_error (app, socket);
-      fail (self, self->connected ? "stream" : "connect", error);
-      return;
-    }
-  if (poll & SOCKET_WRITABLE && !self->all_sent)
-    {
-      self->connected = true;
-      feed (self, now);
-    }
-  if (app->finished || self->peer_ended || !(poll & SOCKET_READABLE))
-    return;
-  int ended = app_socket_drain (app, socket);
-  if (ended < 0 && is_stream (self))
-    fail (self, "receive", ended);
-  self->peer_ended = ended > 0 && is_stream (self);
-  if (self->peer_ended && self->all_sent && !app->finished)
-    finish (self);
+  if (open_input (self) && app_sender_connect (&self->sender, feed))
+    app_sender_begin (&self->sender, now);
 }
 
 static void
@@ -319,6 +247,6 @@ const AppClass APP_SEND_CLASS = { .kind = APP_SEND,
                                   .initiates = true,
                                   .size = sizeof (Send),
                                   .start = send_start,
-                                  .ready = send_ready,
-                                  .wake = send_wake,
+                                  .ready = app_sender_ready,
+                                  .wake = app_sender_wake,
                                   .end = send_end };
