@@ -32,10 +32,10 @@ typedef struct
 static const Option OPTIONS[] = {
   { "rcvbuf", OPTION_SIZE, FIELD (receive_buffer), 1, BUFFER_MAX, false },
   { "sndbuf", OPTION_SIZE, FIELD (send_buffer), 1, BUFFER_MAX, false },
-  { "r2", OPTION_NUMBER, FIELD (r2), 1, 255, true },
-  { "iw", OPTION_NUMBER, FIELD (initial_window), 1, 1000, false },
+  { "r2", OPTION_NUMBER, FIELD (tcp.r2), 1, 255, true },
+  { "iw", OPTION_NUMBER, FIELD (tcp.initial_window), 1, 1000, false },
   /* RFC 9293 MUST-40: less than half a second. */
-  { "delack", OPTION_TIME, FIELD (delayed_ack), 1, SECOND / 2 - 1, true },
+  { "delack", OPTION_TIME, FIELD (tcp.delayed_ack), 1, SECOND / 2 - 1, true },
   { "rto_min", OPTION_TIME, FIELD (rto_min), 1, DAY, false },
   { "rto_initial", OPTION_TIME, FIELD (rto_initial), 1, DAY, false },
   { "rto_max", OPTION_TIME, FIELD (rto_max), 1, DAY, false },

@@ -27,6 +27,18 @@ tcp_state_name (TcpState state)
 }
 
 const char *
+tcp_congestion_name (TcpCongestion congestion)
+{
+  static const char *const names[] = {
+#define X(name, word) [TCP_CONGESTION_##name] = word,
+    TCP_CONGESTIONS (X)
+#undef X
+  };
+
+  return names[congestion];
+}
+
+const char *
 stack_counter_name (StackCounter counter)
 {
   static const char *const names[] = {

@@ -103,7 +103,7 @@ set (Socket *socket, SocketOption option, int64_t value)
   switch (option)
     {
     case SOCKET_OPTION_NODELAY:
-      socket->tcp->send.nodelay = value != 0;
+      settings->tcp.nagle = value == 0;
       tcp_state_ready (socket->tcp);
       break;
     case SOCKET_OPTION_RECEIVE_BUFFER:
@@ -182,7 +182,7 @@ get (Socket *socket, SocketOption option)
   switch (option)
     {
     case SOCKET_OPTION_NODELAY:
-      return socket->tcp->send.nodelay;
+      return !settings->tcp.nagle;
     case SOCKET_OPTION_RECEIVE_BUFFER:
     case SOCKET_OPTION_SEND_BUFFER:
       return (int64_t) buffer (socket, option);

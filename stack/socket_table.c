@@ -158,11 +158,11 @@ socket_table_add (Stack *stack, SocketFamily family, SocketType type)
   socket->family = family;
   socket->type = type;
   socket->open = true;
-  socket->settings =
-      (SocketSettings){ .linger_s = -1,
-                        .ttl = -1,
-                        .hops = -1,
-                        .mtu_discover = SOCKET_MTU_DISCOVER_WANT };
+  socket->settings = (SocketSettings){ .linger_s = -1,
+                                       .ttl = -1,
+                                       .hops = -1,
+                                       .mtu_discover = SOCKET_MTU_DISCOVER_WANT,
+                                       .tcp = stack->config.tcp };
   socket->local.address = *socket_wildcard (socket);
   socket->bound = socket->local;
   socket->port_link.data = socket;

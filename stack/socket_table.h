@@ -51,6 +51,7 @@ typedef struct
   SocketMtuDiscover mtu_discover;
   int ttl, hops; /* -1: the stack's default */
   uint8_t traffic_class;
+  TcpSettings tcp; /* streams */
 } SocketSettings;
 
 struct Socket

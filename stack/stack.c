@@ -44,12 +44,20 @@ stack_config_init (StackConfig *config)
     .rto_initial = SECOND,
     .rto_min = 200 * MILLISECOND,
     .rto_max = 60 * SECOND,
-    .r2 = 15,
     .syn_give_up = 180 * SECOND,
     .msl = 30 * SECOND,
     .fin_wait_2 = 60 * SECOND,
-    .delayed_ack = 40 * MILLISECOND,
-    .initial_window = 10,
+    .challenge_acks = 100,
+    .syn_cookies = true,
+    .tcp = { .nagle = true,
+             .congestion = TCP_CONGESTION_RENO,
+             .initial_window = 10,
+             .delayed_ack = 40 * MILLISECOND,
+             .r1 = 3,
+             .r2 = 15,
+             .keep_idle = 7200 * SECOND,
+             .keep_interval = 75 * SECOND,
+             .keep_count = 9 },
   };
 }
 

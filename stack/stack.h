@@ -17,6 +17,7 @@
 #pragma once
 
 #include "stack/drop.h"
+#include "stack/tcp_settings.h"
 #include "stack/types.h"
 
 typedef struct Stack Stack;
@@ -58,15 +59,18 @@ typedef struct
   Time path_mtu_age;            /* [600 s] RFC 1191 6.3 */
   unsigned identifications_max; /* [4096] destinations with a counter */
 
-  Time rto_initial;        /* [1 s]    RFC 6298 2.1 */
-  Time rto_min;            /* [200 ms] deviation from RFC 6298 2.4, as Linux */
-  Time rto_max;            /* [60 s]   RFC 6298 2.5 */
-  unsigned r2;             /* [15] retransmissions before ETIMEDOUT; 0: never */
-  Time syn_give_up;        /* [180 s]  RFC 9293 MUST-23; 0: never */
-  Time msl;                /* [30 s]   TIME-WAIT lasts two of them */
-  Time fin_wait_2;         /* [60 s]   life of an orphan in FIN-WAIT-2 */
-  Time delayed_ack;        /* [40 ms]  RFC 9293 MUST-40 allows 500 ms */
-  unsigned initial_window; /* [10] segments, RFC 6928 */
+  Time rto_initial; /* [1 s]    RFC 6298 2.1 */
+  Time rto_min;     /* [200 ms] deviation from RFC 6298 2.4, as Linux */
+  Time rto_max;     /* [60 s]   RFC 6298 2.5 */
+  Time syn_give_up; /* [180 s]  RFC 9293 MUST-23; 0: never */
+  Time msl;         /* [30 s]   TIME-WAIT lasts two of them */
+  Time fin_wait_2;  /* [60 s]   life of an orphan in FIN-WAIT-2 */
+
+  unsigned challenge_acks; /* [100] ACKs a second, of one connection, for what
+                              it cannot accept (RFC 5961 7) */
+  bool syn_cookies;        /* [true] answer a SYN that the backlog has no room
+                              for without remembering it (RFC 4987 3.6) */
+  TcpSettings tcp;         /* what new TCP sockets start with */
 } StackConfig;
 
 void stack_config_init (StackConfig *config);

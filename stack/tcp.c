@@ -47,10 +47,16 @@ tcp_new_like (Socket *socket, const Tcp *model)
 {
   Tcp *tcp = tcp_new (socket);
 
-  tcp->send.nodelay = model->send.nodelay;
   tcp_set_send_buffer (tcp, model->send.buffer);
   tcp_set_receive_buffer (tcp, model->receive.buffer);
   return tcp;
+}
+
+void
+tcp_start_cc (Tcp *tcp, unsigned initial_window)
+{
+  tcp_cc_init (&tcp->cc, tcp_cc_class (tcp_settings (tcp)->congestion),
+               tcp->send.mss, initial_window);
 }
 
 void
@@ -63,8 +69,7 @@ tcp_prepare (Tcp *tcp)
   g_assert (routed);
   tcp_path_agree (tcp, (int64_t) ip_payload_max (stack, tcp->interface, remote)
                            - WIRE_TCP_HEADER);
-  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
-               stack->config.initial_window);
+  tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
 }
 
 /* Once offered, it stays (the edge of a stream that has not begun). */
@@ -86,8 +91,7 @@ tcp_take_syn (Tcp *tcp, const TcpHeader *header)
   if (header->has_mss)
     mss = MAX (header->mss, TCP_MSS_MIN);
   tcp_path_agree (tcp, MIN (tcp->send.mss_agreed, mss));
-  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
-               tcp->stack->config.initial_window);
+  tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
   tcp_receive_start (&tcp->receive, header->sequence,
                      tcp->active ? tcp_syn_window (tcp) : 0);
   tcp->send.wnd = header->window;

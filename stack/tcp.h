@@ -40,13 +40,20 @@ typedef struct
   int64_t mss;           /* what fits into the path */
   int64_t mss_agreed;    /* what both ends could take */
   uint64_t path_version; /* of path_mtu, when mss was computed */
-  bool nodelay;
-  bool force;      /* the window's override timer ran out: send a byte */
-  bool wants_room; /* the application met a full buffer */
+  bool force;            /* the window's override timer ran out: send a byte */
+  bool wants_room;       /* the application met a full buffer */
   bool cwnd_limited;
   size_t buffer; /* most bytes that wait to be acknowledged */
   Ring ring;     /* base: SND.UNA's byte */
 } TcpSend;
+
+/* What the SYNs agreed on. */
+typedef struct
+{
+  bool sack, timestamps, window_scale, ecn;
+  uint8_t send_shift;    /* of the windows that the peer offers */
+  uint8_t receive_shift; /* of those that we do */
+} TcpAgreed;
 
 /* When something must happen; TIME_NEVER: not armed. One node in the stack's
  * queue stands for the earliest; a deadline that moves later does not touch
@@ -83,6 +90,7 @@ struct Tcp
   uint64_t trigger;  /* StackIn.id of the packet that we react to, or 0 */
   unsigned interface;
 
+  TcpAgreed agreed;
   TcpSend send;
   TcpReceive receive;
   TcpSent sent;
@@ -96,6 +104,12 @@ struct Tcp
   Tcp *listener;     /* of an embryo or one not yet accepted */
   GList ready_link, sibling_link, time_wait_link;
 };
+
+static inline const TcpSettings *
+tcp_settings (const Tcp *tcp)
+{
+  return &tcp->socket->settings.tcp;
+}
 
 /* tcp.c: the socket calls, see socket.h for meaning and errors. */
 Tcp *tcp_new (Socket *socket);
@@ -124,6 +138,9 @@ bool tcp_has_room (const Tcp *tcp);
 /* Fixes interface, MSS we can take, windows: both endpoints are known, and
  * there is a way to the peer. */
 void tcp_prepare (Tcp *tcp);
+
+/* Congestion control begins, with a window of so many segments. */
+void tcp_start_cc (Tcp *tcp, unsigned initial_window);
 
 /* The window that our SYN offers. */
 int64_t tcp_syn_window (const Tcp *tcp);

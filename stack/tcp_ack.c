@@ -32,8 +32,7 @@ forget_handshake (Tcp *tcp)
   bool lossy = tcp->loss.timeouts > 1;
 
   tcp->loss = (TcpLoss){ .duplicates = 0 };
-  tcp_cc_init (&tcp->cc, &TCP_CC_RENO, tcp->send.mss,
-               lossy ? 1 : tcp->stack->config.initial_window);
+  tcp_start_cc (tcp, lossy ? 1 : tcp_settings (tcp)->initial_window);
 }
 
 static void
@@ -97,6 +96,8 @@ tcp_ack_process (Incoming *in)
   TcpAck ack = { .now = in->arrival->now,
                  .id = in->arrival->in->id,
                  .in_flight = tcp_sent_pipe (&tcp->sent),
+                 .flight = tcp->sent.nxt - tcp->sent.una,
+                 .srtt = tcp->rtt.srtt,
                  .cwnd_limited = tcp->send.cwnd_limited,
                  .rtt = -1 };
 

@@ -7,6 +7,18 @@
  * segments are more. */
 #define INITIAL_BYTES_PER_SEGMENT 1460
 
+const TcpCcClass *
+tcp_cc_class (TcpCongestion congestion)
+{
+  static const TcpCcClass *const classes[] = {
+    [TCP_CONGESTION_RENO] = &TCP_CC_RENO,
+    [TCP_CONGESTION_CUBIC] = &TCP_CC_RENO,
+    [TCP_CONGESTION_BBR] = &TCP_CC_RENO,
+  };
+
+  return classes[congestion];
+}
+
 void
 tcp_cc_init (TcpCc *cc,
              const TcpCcClass *class,
@@ -18,5 +30,6 @@ tcp_cc_init (TcpCc *cc,
   *cc = (TcpCc){ .class = class, .mss = mss, .ssthresh = INT64_MAX };
   cc->cwnd = MIN (segments * mss, MAX (MIN (segments, 2) * mss,
                                        segments * INITIAL_BYTES_PER_SEGMENT));
+  cc->initial = cc->cwnd;
   class->init (cc);
 }

@@ -47,17 +47,18 @@ half (const TcpCc *cc, int64_t in_flight)
 }
 
 static void
-on_congestion (TcpCc *cc, int64_t in_flight)
+on_congestion (TcpCc *cc, const TcpAck *ack, TcpCcSign sign)
 {
-  cc->ssthresh = half (cc, in_flight);
+  (void) sign;
+  cc->ssthresh = half (cc, ack->flight);
   cc->cwnd = cc->ssthresh;
   cc->state.reno.acked = 0;
 }
 
 static void
-on_timeout (TcpCc *cc, int64_t in_flight)
+on_timeout (TcpCc *cc, const TcpAck *ack)
 {
-  cc->ssthresh = half (cc, in_flight);
+  cc->ssthresh = half (cc, ack->flight);
   cc->cwnd = cc->mss;
   cc->state.reno.acked = 0;
   cc->state.reno.after_timeout = true;

@@ -203,7 +203,7 @@ arm_delayed_ack (Tcp *tcp, Time now)
   if (tcp->receive.ack_now || tcp->receive.unacked == 0
       || tcp->timers.delayed_ack != TIME_NEVER)
     return;
-  tcp->timers.delayed_ack = now + tcp->stack->config.delayed_ack;
+  tcp->timers.delayed_ack = now + tcp_settings (tcp)->delayed_ack;
 }
 
 static void

@@ -8,10 +8,11 @@
 static void
 begin_recovery (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
 {
-  int64_t flight = sent->nxt - sent->una;
+  TcpAck sign = *ack;
 
   /* What limited transmit sent beyond cwnd does not count (RFC 3042 2). */
-  cc->class->on_congestion (cc, MIN (flight, cc->cwnd));
+  sign.flight = MIN (sent->nxt - sent->una, cc->cwnd);
+  cc->class->on_congestion (cc, &sign, TCP_SIGN_LOSS);
   loss->recovering = true;
   loss->restarted = false;
   loss->recover = sent->nxt;
@@ -67,11 +68,11 @@ tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
 }
 
 void
-tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc)
+tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
 {
   /* Only the first timeout of a segment halves (RFC 5681 3.1). */
   if (loss->timeouts == 0)
-    cc->class->on_timeout (cc, sent->nxt - sent->una);
+    cc->class->on_timeout (cc, ack);
   else
     cc->cwnd = cc->mss;
   loss->timeouts++;

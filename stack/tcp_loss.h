@@ -43,7 +43,10 @@ bool
 tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack);
 
 /* The retransmission timer ran out. */
-void tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc);
+void tcp_loss_on_timeout (TcpLoss *loss,
+                          TcpSent *sent,
+                          TcpCc *cc,
+                          const TcpAck *ack);
 
 /* The path takes MSS now. Nothing of that is congestion: cwnd stays, and the
  * duplicate ACKs that follow mean nothing. */

@@ -202,7 +202,7 @@ is_worth_sending (const Tcp *tcp, int64_t data, bool all)
 
   if (data >= tcp->send.mss || tcp->send.force)
     return true;
-  if (all && (idle || tcp->send.nodelay || tcp->send.fin_queued))
+  if (all && (idle || !tcp_settings (tcp)->nagle || tcp->send.fin_queued))
     return true;
   return idle && data >= tcp->send.wnd_max / 2 && data > 0;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "stack/stack.h"
+#include "stack/tcp_rate.h"
 
 typedef struct
 {
@@ -30,16 +31,26 @@ typedef struct
   unsigned lost_from; /* no segment before this one is lost */
 } TcpSent;
 
-/* What one ACK told; filled once, read by rtt, loss and cc. */
+/* What one ACK told; filled once, read by rtt, loss and cc. Bytes. */
 typedef struct
 {
   Time now;
   uint64_t id;       /* StackIn.id of the packet */
-  int64_t acked;     /* bytes newly acknowledged */
+  int64_t una, nxt;  /* SND.UNA after it, SND.NXT */
+  int64_t acked;     /* by how much SND.UNA moved */
+  int64_t sacked;    /* newly reported to have arrived above it */
+  int64_t delivered; /* known to have arrived now and not before: ACKED less
+                        what had been reported, plus SACKED */
+  int64_t lost;      /* newly believed to be lost */
   int64_t in_flight; /* pipe before it */
-  Time rtt;          /* a valid sample (Karn), or -1 */
+  int64_t flight;    /* FlightSize before it: SND.NXT - SND.UNA */
+  Time rtt;          /* a valid sample (Karn, or by timestamp), or -1 */
+  Time srtt;         /* with this sample in it; 0: none yet */
   bool cwnd_limited; /* cwnd, not the application or the peer, held us */
   bool duplicate;    /* RFC 5681 2: no news, but something arrived there */
+  bool recovering;   /* an episode of loss goes on: PRR owns the window */
+  bool ece;          /* the peer saw a mark (RFC 3168 6.1.2) */
+  TcpRateSample rate;
 } TcpAck;
 
 void tcp_sent_clear (TcpSent *sent);

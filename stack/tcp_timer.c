@@ -57,10 +57,11 @@ static bool
 has_waited_too_long (const Tcp *tcp, Time now)
 {
   const StackConfig *config = &tcp->stack->config;
+  const TcpSettings *settings = tcp_settings (tcp);
 
   if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
     return config->syn_give_up > 0 && now - tcp->opened >= config->syn_give_up;
-  return config->r2 > 0 && tcp->loss.timeouts >= config->r2;
+  return settings->r2 > 0 && tcp->loss.timeouts >= settings->r2;
 }
 
 /* A closed window is no congestion: only the probe goes again. */
@@ -77,7 +78,17 @@ on_retransmit (Tcp *tcp, Time now)
       tcp_sent_lose_first (&tcp->sent, REPAIR_PROBE, 0);
     }
   else
-    tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc);
+    {
+      TcpAck ack = { .now = now,
+                     .una = tcp->sent.una,
+                     .nxt = tcp->sent.nxt,
+                     .flight = tcp->sent.nxt - tcp->sent.una,
+                     .in_flight = tcp_sent_pipe (&tcp->sent),
+                     .srtt = tcp->rtt.srtt,
+                     .rtt = -1 };
+
+      tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
+    }
   tcp_rtt_back_off (&tcp->rtt);
   /* tcp_output arms it again when the segment leaves. */
   tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);

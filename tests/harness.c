@@ -89,6 +89,30 @@ talk_config (void)
 
   stack_config_init (&config);
   memcpy (config.secret, "sixteen  secrets", 16);
+  config.receive_buffer = 65535;
+  config.send_buffer = 262144;
+  config.syn_cookies = false;
+  config.tcp.window_scale = false;
+  config.tcp.timestamps = false;
+  config.tcp.sack = false;
+  config.tcp.ecn = TCP_ECN_OFF;
+  config.tcp.rack = false;
+  config.tcp.path_probing = false;
+  config.tcp.congestion = TCP_CONGESTION_RENO;
+  return config;
+}
+
+StackConfig
+talk_config_modern (void)
+{
+  StackConfig config = talk_config ();
+
+  config.receive_buffer = 1 << 20;
+  config.send_buffer = 1 << 20;
+  config.tcp.window_scale = true;
+  config.tcp.timestamps = true;
+  config.tcp.sack = true;
+  config.tcp.rack = true;
   return config;
 }
 

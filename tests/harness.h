@@ -49,8 +49,11 @@ typedef struct
   GByteArray *capture; /* the same as a classic capture */
 } Talk;
 
-/* The configuration all conversations use; change a copy for talk_new_with. */
+/* The configuration all conversations use, TCP as it was before its options;
+ * change a copy for talk_new_with. MODERN: window scale, timestamps, SACK and
+ * RACK, and buffers of 1 MiB. */
 StackConfig talk_config (void);
+StackConfig talk_config_modern (void);
 
 Talk *talk_new (void);
 Talk *talk_new_ipv6 (void);

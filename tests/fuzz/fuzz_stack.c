@@ -330,7 +330,7 @@ begin (Fuzz *fuzz)
   config.outbox_max = shape & 16 ? 2000 : 262144;
   config.notices_max = shape & 32 ? 2 : 4096;
   config.time_wait_max = shape & 64 ? 1 : 1000;
-  config.r2 = shape & 128 ? 2 : 15;
+  config.tcp.r2 = shape & 128 ? 2 : 15;
   fuzz->stack = stack_new (&config);
   stack_interface_add (fuzz->stack, MTU);
   for (unsigned i = 0; i < 2; i++)

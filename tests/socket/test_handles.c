@@ -229,7 +229,7 @@ test_any_call (void)
 
   stack_config_init (&config);
   config.outbox_max = 8000;
-  config.r2 = 3;
+  config.tcp.r2 = 3;
   config.msl = SECOND;
   config.port_first = 49152;
   config.port_last = 49183;

@@ -251,7 +251,7 @@ test_never_misses (void)
 
   stack_config_init (&config);
   config.outbox_max = 4000;
-  config.r2 = 3;
+  config.tcp.r2 = 3;
   config.msl = SECOND;
   pair_init (&s.pair, &config, 1);
   for (unsigned i = 0; i < rounds; i++)

@@ -51,7 +51,7 @@ world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
                : address_of (i == 0 ? "10.0.0.1" : "10.0.0.2", 24);
 
       stack_config_init (&spec.config);
-      spec.config.r2 = r2;
+      spec.config.tcp.r2 = r2;
       spec.config.syn_give_up = r2 == 0 ? 0 : spec.config.syn_give_up;
       world->hosts[i] = host_new (world->network, &spec);
       host_add_interface (world->hosts[i], 1500, &address, 1);

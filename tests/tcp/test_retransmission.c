@@ -91,7 +91,7 @@ test_limit (void)
       StackConfig config = talk_config ();
       Talk *t;
 
-      config.r2 = r2;
+      config.tcp.r2 = r2;
       t = talk_new_with (&config, false, SECOND);
       talk_accepted (t);
       app_sends (t, 500);

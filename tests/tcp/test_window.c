@@ -96,7 +96,7 @@ test_unanswered_probes (void)
   StackConfig config = talk_config ();
   Talk *t;
 
-  config.r2 = 3;
+  config.tcp.r2 = 3;
   t = talk_new_with (&config, false, SECOND);
   talk_accepted (t);
   peer_sends (t, ". 1:1(0) ack 1 win 0");

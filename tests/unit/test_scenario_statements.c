@@ -211,9 +211,9 @@ test_host (void)
   g_assert_cmpuint (host->mtu, ==, 1280);
   g_assert_cmpuint (host->config.receive_buffer, ==, 8192);
   g_assert_cmpuint (host->config.send_buffer, ==, 9000);
-  g_assert_cmpuint (host->config.r2, ==, 0);
-  g_assert_cmpuint (host->config.initial_window, ==, 4);
-  g_assert_cmpint (host->config.delayed_ack, ==, 0);
+  g_assert_cmpuint (host->config.tcp.r2, ==, 0);
+  g_assert_cmpuint (host->config.tcp.initial_window, ==, 4);
+  g_assert_cmpint (host->config.tcp.delayed_ack, ==, 0);
   g_assert_cmpint (host->config.rto_min, ==, 300 * MILLISECOND);
   g_assert_cmpint (host->config.rto_initial, ==, 3 * SECOND);
   g_assert_cmpint (host->config.rto_max, ==, 120 * SECOND);
