@@ -29,15 +29,15 @@ typedef struct
                           0: they are not */
 } TcpRate;
 
-/* What one ACK told. */
+/* What one ACK told; all 0 before its first segment. */
 typedef struct
 {
-  int64_t delivered;       /* in INTERVAL; 0: no sample */
-  Time interval;           /* > 0 with a sample */
-  int64_t prior_delivered; /* TcpRate.delivered when the newest one left */
+  Time interval;           /* in which DELIVERED was; 0: no sample of a rate */
+  int64_t delivered;       /* since the newest one left */
+  int64_t prior_delivered; /* TcpRate.delivered then */
   Time prior_delivered_at, sent_at; /* of it */
   Time send_elapsed;
-  int64_t in_flight; /* when it left, with it */
+  int64_t in_flight; /* when it left, with it; 0: the ACK told of none */
   int64_t lost;      /* between then and now */
   bool app_limited;
 } TcpRateSample;
@@ -49,7 +49,8 @@ void tcp_rate_send (TcpRate *rate,
                     int64_t length,
                     Time now);
 
-/* LENGTH bytes of a segment that left at SENT_AT are known to have arrived. */
+/* LENGTH bytes of a segment that left at SENT_AT are known to have arrived.
+ * An ACK's segments may be told in any order. */
 void tcp_rate_deliver (TcpRate *rate,
                        const TcpRateStamp *stamp,
                        Time sent_at,
