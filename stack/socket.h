@@ -148,7 +148,9 @@ typedef enum
 
 /* What is set is read back (a buffer within its bounds). -ENOPROTOOPT: no such
  * option for this kind of socket, or to be read only; -EINVAL: no such value,
- * or too late. An accepted connection has its listener's options. */
+ * or too late. An accepted connection has its listener's options. Those of
+ * TCP are the fields of TcpSettings, which says more of them; what the SYNs
+ * agree on is set while closed or listening, the others at any time. */
 typedef enum
 {
   SOCKET_OPTION_NODELAY,        /* 0/1, streams: no Nagle algorithm */
@@ -169,10 +171,32 @@ typedef enum
   SOCKET_OPTION_TRAFFIC_CLASS,  /* 0-255: DSCP and ECN, of both families; the
                                    ECN bits of a stream are TCP's */
   SOCKET_OPTION_MTU_DISCOVER,   /* SocketMtuDiscover, datagrams */
-  SOCKET_OPTION_TYPE,           /* SocketType; read only, as all below */
-  SOCKET_OPTION_FAMILY,         /* SocketFamily */
-  SOCKET_OPTION_LISTENING,      /* 0/1 */
-  SOCKET_OPTION_ERROR           /* socket_error */
+
+  SOCKET_OPTION_WINDOW_SCALE,   /* 0/1, agreed on; so are the next three */
+  SOCKET_OPTION_TIMESTAMPS,     /* 0/1 */
+  SOCKET_OPTION_SACK,           /* 0/1 */
+  SOCKET_OPTION_ECN,            /* TcpEcn */
+  SOCKET_OPTION_CONGESTION,     /* TcpCongestion: begins anew, with the window
+                                   of the one before */
+  SOCKET_OPTION_RACK,           /* 0/1 */
+  SOCKET_OPTION_PACING,         /* 0/1 */
+  SOCKET_OPTION_PATH_PROBING,   /* 0/1 */
+  SOCKET_OPTION_INITIAL_WINDOW, /* 1-1000 segments */
+  SOCKET_OPTION_MAX_SEGMENT,    /* 48-65535 bytes: TCP_MAXSEG; 0: no limit. Of
+                                   a connection it lowers only */
+  SOCKET_OPTION_DELAYED_ACK,    /* 0 to less than 500 ms, in ns */
+  SOCKET_OPTION_R1,             /* 0-255 retransmissions */
+  SOCKET_OPTION_R2,             /* 0-255; 0: never */
+  SOCKET_OPTION_USER_TIMEOUT,   /* ns; 0: R2 */
+  SOCKET_OPTION_KEEP_ALIVE,     /* 0/1 */
+  SOCKET_OPTION_KEEP_IDLE,      /* 1 s to 32,767 s, in ns */
+  SOCKET_OPTION_KEEP_INTERVAL,  /* the same */
+  SOCKET_OPTION_KEEP_COUNT,     /* 1-127 */
+
+  SOCKET_OPTION_TYPE,      /* SocketType; read only, as all below */
+  SOCKET_OPTION_FAMILY,    /* SocketFamily */
+  SOCKET_OPTION_LISTENING, /* 0/1 */
+  SOCKET_OPTION_ERROR      /* socket_error */
 } SocketOption;
 
 int socket_option_set (Stack *stack,

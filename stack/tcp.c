@@ -2,7 +2,6 @@
 #include "stack/tcp.h"
 
 #include "stack/address.h"
-#include "stack/ip.h"
 #include "stack/route.h"
 
 #include <errno.h>
@@ -60,6 +59,13 @@ tcp_start_cc (Tcp *tcp, unsigned initial_window)
 }
 
 void
+tcp_change_cc (Tcp *tcp)
+{
+  if (tcp->cc.class != NULL)
+    tcp_cc_change (&tcp->cc, tcp_cc_class (tcp_settings (tcp)->congestion));
+}
+
+void
 tcp_prepare (Tcp *tcp)
 {
   Stack *stack = tcp->stack;
@@ -67,8 +73,7 @@ tcp_prepare (Tcp *tcp)
   bool routed = route_find_interface (stack, remote, &tcp->interface);
 
   g_assert (routed);
-  tcp_path_agree (tcp, (int64_t) ip_payload_max (stack, tcp->interface, remote)
-                           - WIRE_TCP_HEADER);
+  tcp_path_agree (tcp, tcp_path_largest (tcp));
   tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
 }
 

@@ -142,6 +142,9 @@ void tcp_prepare (Tcp *tcp);
 /* Congestion control begins, with a window of so many segments. */
 void tcp_start_cc (Tcp *tcp, unsigned initial_window);
 
+/* The application wants another algorithm. */
+void tcp_change_cc (Tcp *tcp);
+
 /* The window that our SYN offers. */
 int64_t tcp_syn_window (const Tcp *tcp);
 
@@ -188,8 +191,12 @@ void tcp_error_hard (Tcp *tcp, int error);
 /* Remembered, and told when the connection times out (RFC 1122 4.2.3.9). */
 void tcp_error_soft (Tcp *tcp, int error);
 
-/* tcp_path.c: both ends can take segments of MSS. */
+/* tcp_path.c: the largest segment that we can take. */
+int64_t tcp_path_largest (const Tcp *tcp);
+/* Both ends can take segments of MSS. */
 void tcp_path_agree (Tcp *tcp, int64_t mss);
+/* The application wants smaller ones; what is in flight may be larger. */
+void tcp_path_lower (Tcp *tcp);
 /* The path may take less now, or more; BY is the packet that said so, or 0. */
 void tcp_path_update (Tcp *tcp, uint64_t by);
 /* A router said so about a packet of this connection that is in flight. */

@@ -33,3 +33,13 @@ tcp_cc_init (TcpCc *cc,
   cc->initial = cc->cwnd;
   class->init (cc);
 }
+
+void
+tcp_cc_change (TcpCc *cc, const TcpCcClass *class)
+{
+  if (cc->class == class)
+    return;
+  cc->class = class;
+  cc->pacing_rate = 0;
+  class->init (cc);
+}

@@ -66,4 +66,8 @@ void tcp_cc_init (TcpCc *cc,
                   int64_t mss,
                   unsigned initial_window);
 
+/* Another algorithm in the middle of a connection: it begins anew, but with
+ * the windows as they are. */
+void tcp_cc_change (TcpCc *cc, const TcpCcClass *class);
+
 extern const TcpCcClass TCP_CC_RENO; /* RFC 5681 */

@@ -56,11 +56,8 @@ tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above)
 static void
 set_syn_options (const Tcp *tcp, TcpHeader *header)
 {
-  const Address *remote = &tcp->socket->remote.address;
-
   header->has_mss = true;
-  header->mss = (uint16_t) (ip_payload_max (tcp->stack, tcp->interface, remote)
-                            - WIRE_TCP_HEADER);
+  header->mss = (uint16_t) tcp_path_largest (tcp);
 }
 
 /* Flags and numbers for [start, end) of our stream; empty: a pure ACK. */

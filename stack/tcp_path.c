@@ -8,6 +8,35 @@
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
 
+static int64_t
+what_fits (const Tcp *tcp)
+{
+  const Address *remote = &tcp->socket->remote.address;
+  int64_t mtu = path_mtu_get (tcp->stack, tcp->interface, remote);
+
+  return MIN (tcp->send.mss_agreed,
+              mtu - (int64_t) ip_header_size (remote) - WIRE_TCP_HEADER);
+}
+
+static void
+set_mss (Tcp *tcp, int64_t mss)
+{
+  tcp->send.mss = mss;
+  tcp->cc.mss = mss;
+  tcp->cc.cwnd = MAX (tcp->cc.cwnd, mss);
+}
+
+int64_t
+tcp_path_largest (const Tcp *tcp)
+{
+  const Address *remote = &tcp->socket->remote.address;
+  int64_t mss = (int64_t) ip_payload_max (tcp->stack, tcp->interface, remote)
+                - WIRE_TCP_HEADER;
+  unsigned most = tcp_settings (tcp)->mss_max;
+
+  return most > 0 ? MIN (mss, (int64_t) most) : mss;
+}
+
 void
 tcp_path_agree (Tcp *tcp, int64_t mss)
 {
@@ -18,21 +47,24 @@ tcp_path_agree (Tcp *tcp, int64_t mss)
 }
 
 void
+tcp_path_lower (Tcp *tcp)
+{
+  if (tcp->send.mss_agreed == 0)
+    return;
+  tcp->send.mss_agreed = MIN (tcp->send.mss_agreed, tcp_path_largest (tcp));
+  set_mss (tcp, what_fits (tcp));
+}
+
+void
 tcp_path_update (Tcp *tcp, uint64_t by)
 {
-  const Address *remote = &tcp->socket->remote.address;
   uint64_t version = path_mtu_version (tcp->stack);
-  int64_t old = tcp->send.mss, mtu;
+  int64_t old = tcp->send.mss;
 
   if (tcp->send.path_version == version)
     return;
   tcp->send.path_version = version;
-  mtu = path_mtu_get (tcp->stack, tcp->interface, remote);
-  tcp->send.mss =
-      MIN (tcp->send.mss_agreed,
-           mtu - (int64_t) ip_header_size (remote) - WIRE_TCP_HEADER);
-  tcp->cc.mss = tcp->send.mss;
-  tcp->cc.cwnd = MAX (tcp->cc.cwnd, tcp->cc.mss);
+  set_mss (tcp, what_fits (tcp));
   if (tcp->send.mss < old)
     tcp_loss_on_too_big (&tcp->loss, &tcp->sent, tcp->send.mss, tcp->send.end,
                          by);
