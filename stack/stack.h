@@ -67,7 +67,7 @@ typedef struct
   Time fin_wait_2;  /* [60 s]   life of an orphan in FIN-WAIT-2 */
 
   unsigned challenge_acks; /* [100] ACKs a second, of one connection, for what
-                              it cannot accept (RFC 5961 7) */
+                              it cannot accept: tcp_challenge.h */
   bool syn_cookies;        /* [true] answer a SYN that the backlog has no room
                               for without remembering it (RFC 4987 3.6) */
   TcpSettings tcp;         /* what new TCP sockets start with */
@@ -231,6 +231,7 @@ bool stack_event (Stack *stack, StackEvent *event);
   X (REASSEMBLY_TIMEOUT, "reassembly-timeout")                                 \
   X (PATH_MTU_EVICTED, "path-mtu-evicted")                                     \
   X (TIME_WAIT_EVICTED, "time-wait-evicted")                                   \
+  X (CHALLENGES_LIMITED, "challenges-limited")                                 \
   X (RETRANSMISSIONS, "retransmissions")
 
 typedef enum

@@ -16,6 +16,7 @@
 
 #include "stack/stack_private.h"
 #include "stack/tcp_cc.h"
+#include "stack/tcp_challenge.h"
 #include "stack/tcp_loss.h"
 #include "stack/tcp_receive.h"
 #include "stack/tcp_rtt.h"
@@ -97,6 +98,7 @@ struct Tcp
   TcpRtt rtt;
   TcpLoss loss;
   TcpCc cc;
+  TcpChallenge challenge;
   uint64_t retransmissions;
   int soft_error; /* why it may be that nothing is acknowledged, or 0 */
 

@@ -74,6 +74,28 @@ strip_known_syn (Incoming *in)
   in->start = 1;
 }
 
+/* The segment is not accepted: an ACK tells what would be, but not too often.
+ * Old data is always answered: no ACK ever answers an ACK that way, and its
+ * sender waits for this one. False: no ACK. */
+static bool
+challenge (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  Stack *stack = tcp->stack;
+  bool old_data =
+      in->payload.length > 0 && !in->syn && in->end <= tcp->receive.nxt;
+
+  if (!old_data
+      && !tcp_challenge_take (&tcp->challenge, stack->config.challenge_acks,
+                              in->arrival->now))
+    {
+      stack->counters[STACK_COUNTER_CHALLENGES_LIMITED]++;
+      return false;
+    }
+  tcp_incoming_acknowledge (tcp);
+  return true;
+}
+
 /* First, check the sequence number. */
 static bool
 check_sequence (Incoming *in)
@@ -99,12 +121,11 @@ check_sequence (Incoming *in)
                                                      : DROP_SEQUENCE);
   if (tcp_incoming_has (in, TCP_RST))
     return false;
-  if (tcp->state == TCP_SYN_RECEIVED && in->syn)
+  if (tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_FIN))
+    tcp->timers.state = in->arrival->now + 2 * tcp->stack->config.msl;
+  if (challenge (in) && tcp->state == TCP_SYN_RECEIVED && in->syn)
     /* The peer did not get our SYN-ACK: again, rather than a bare ACK. */
     tcp_sent_lose_first (&tcp->sent, REPAIR_RTO, in->arrival->in->id);
-  else if (tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_FIN))
-    tcp->timers.state = in->arrival->now + 2 * tcp->stack->config.msl;
-  tcp_incoming_acknowledge (tcp);
   return false;
 }
 
@@ -122,7 +143,7 @@ check_reset (Incoming *in)
   else if (in->start != tcp->receive.nxt)
     {
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      tcp_incoming_acknowledge (tcp);
+      challenge (in);
     }
   else if (tcp->state == TCP_SYN_RECEIVED && tcp->active)
     tcp_state_fail (tcp, ECONNREFUSED);
@@ -140,7 +161,7 @@ check_syn (Incoming *in)
   if (!in->syn)
     return true;
   tcp_incoming_drop (in, DROP_SEQUENCE);
-  tcp_incoming_acknowledge (in->tcp);
+  challenge (in);
   return false;
 }
 
@@ -184,7 +205,7 @@ check_ack (Incoming *in)
   if (in->ack > sent->nxt || in->ack < sent->una - tcp->send.wnd_max)
     {
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      tcp_incoming_acknowledge (tcp);
+      challenge (in);
       return false;
     }
   return true;
