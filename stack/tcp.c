@@ -73,6 +73,7 @@ tcp_prepare (Tcp *tcp)
   bool routed = route_find_interface (stack, remote, &tcp->interface);
 
   g_assert (routed);
+  tcp_options_offer (&tcp->agreed, tcp_settings (tcp), tcp->receive.buffer);
   tcp_path_agree (tcp, tcp_path_largest (tcp));
   tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
 }
@@ -88,13 +89,16 @@ tcp_syn_window (const Tcp *tcp)
 
 /* RFC 9293 3.7.1. The window of a SYN is never scaled. */
 void
-tcp_take_syn (Tcp *tcp, const TcpHeader *header)
+tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now)
 {
   bool ipv4 = address_is_ipv4 (&tcp->socket->remote.address);
   int64_t mss = ipv4 ? TCP_MSS_DEFAULT_IPV4 : TCP_MSS_DEFAULT_IPV6;
 
   if (header->has_mss)
     mss = MAX (header->mss, TCP_MSS_MIN);
+  tcp_options_agree (&tcp->agreed, header);
+  if (tcp->agreed.timestamps)
+    tcp_timestamps_start (&tcp->timestamps, header->timestamp, now);
   tcp_path_agree (tcp, MIN (tcp->send.mss_agreed, mss));
   tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
   tcp_receive_start (&tcp->receive, header->sequence,
@@ -213,7 +217,8 @@ void
 tcp_consume (Tcp *tcp, size_t length)
 {
   tcp_receive_consume (&tcp->receive, length);
-  if (!tcp_receive_update_is_due (&tcp->receive, tcp->send.mss))
+  if (!tcp_receive_update_is_due (&tcp->receive, tcp->send.mss,
+                                  tcp->agreed.receive_shift))
     return;
   tcp->receive.ack_now = true;
   tcp_state_ready (tcp);

@@ -5,6 +5,7 @@
  *   tcp_receive  what has arrived?       tcp_sent    what is in flight?
  *   tcp_rtt      how long is a trip?     tcp_loss    what is lost?
  *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
+ *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
  *   tcp_state    the eleven states       tcp         the socket calls
@@ -18,9 +19,11 @@
 #include "stack/tcp_cc.h"
 #include "stack/tcp_challenge.h"
 #include "stack/tcp_loss.h"
+#include "stack/tcp_options.h"
 #include "stack/tcp_receive.h"
 #include "stack/tcp_rtt.h"
 #include "stack/tcp_sent.h"
+#include "stack/tcp_timestamps.h"
 #include "stack/wire_tcp.h"
 
 /* The smallest segment size that a peer can talk us into (the class of
@@ -38,8 +41,8 @@ typedef struct
   int64_t wnd;           /* SND.WND */
   int64_t wnd_max;       /* MAX.SND.WND */
   int64_t wl1, wl2;      /* offsets of the segment that set wnd */
-  int64_t mss;           /* what fits into the path */
-  int64_t mss_agreed;    /* what both ends could take */
+  int64_t mss;           /* bytes of data that fit into the path */
+  int64_t mss_agreed;    /* what both ends could take, without options */
   uint64_t path_version; /* of path_mtu, when mss was computed */
   bool force;            /* the window's override timer ran out: send a byte */
   bool wants_room;       /* the application met a full buffer */
@@ -47,14 +50,6 @@ typedef struct
   size_t buffer; /* most bytes that wait to be acknowledged */
   Ring ring;     /* base: SND.UNA's byte */
 } TcpSend;
-
-/* What the SYNs agreed on. */
-typedef struct
-{
-  bool sack, timestamps, window_scale, ecn;
-  uint8_t send_shift;    /* of the windows that the peer offers */
-  uint8_t receive_shift; /* of those that we do */
-} TcpAgreed;
 
 /* When something must happen; TIME_NEVER: not armed. One node in the stack's
  * queue stands for the earliest; a deadline that moves later does not touch
@@ -92,6 +87,7 @@ struct Tcp
   unsigned interface;
 
   TcpAgreed agreed;
+  TcpTimestamps timestamps;
   TcpSend send;
   TcpReceive receive;
   TcpSent sent;
@@ -150,8 +146,8 @@ void tcp_change_cc (Tcp *tcp);
 /* The window that our SYN offers. */
 int64_t tcp_syn_window (const Tcp *tcp);
 
-/* The peer's SYN: its sequence number, MSS and window. */
-void tcp_take_syn (Tcp *tcp, const TcpHeader *header);
+/* The peer's SYN: its sequence number, options and window. */
+void tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now);
 
 /* tcp_listen.c */
 int tcp_listen (Tcp *tcp, int backlog);

@@ -12,7 +12,8 @@ is_duplicate_ack (const Incoming *in)
 
   return in->ack == tcp->sent.una && tcp->sent.count > 0
          && in->payload.length == 0 && in->end == in->start
-         && in->header->window == tcp->send.wnd && tcp->send.wnd > 0;
+         && tcp_options_window (&tcp->agreed, in->header) == tcp->send.wnd
+         && tcp->send.wnd > 0;
 }
 
 static void
@@ -74,7 +75,7 @@ process_window (Incoming *in)
   if (in->ack < in->tcp->sent.una || in->start < send->wl1
       || (in->start == send->wl1 && in->ack < send->wl2))
     return;
-  send->wnd = in->header->window;
+  send->wnd = tcp_options_window (&in->tcp->agreed, in->header);
   send->wnd_max = MAX (send->wnd_max, send->wnd);
   send->wl1 = in->start;
   send->wl2 = in->ack;

@@ -96,6 +96,17 @@ challenge (Incoming *in)
   return true;
 }
 
+/* The peer's value that we echo (RFC 7323 4.3); START is not trimmed yet. */
+static void
+take_timestamp (const Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  if (tcp->agreed.timestamps && in->header->has_timestamps)
+    tcp_timestamps_take (&tcp->timestamps, in->header->timestamp, in->start,
+                         in->arrival->now);
+}
+
 /* First, check the sequence number. */
 static bool
 check_sequence (Incoming *in)
@@ -105,6 +116,7 @@ check_sequence (Incoming *in)
   strip_known_syn (in);
   if (is_window_probe (in))
     {
+      take_timestamp (in);
       if (in->end > in->start)
         tcp->receive.ack_now = true;
       in->payload.length = 0;
@@ -114,6 +126,7 @@ check_sequence (Incoming *in)
     }
   if (is_acceptable (in))
     {
+      take_timestamp (in);
       trim (in);
       return true;
     }
@@ -170,7 +183,7 @@ establish (Incoming *in)
 {
   Tcp *tcp = in->tcp;
 
-  tcp->send.wnd = in->header->window;
+  tcp->send.wnd = tcp_options_window (&tcp->agreed, in->header);
   tcp->send.wnd_max = MAX (tcp->send.wnd_max, tcp->send.wnd);
   tcp->send.wl1 = in->start;
   tcp->send.wl2 = in->ack;
@@ -282,7 +295,7 @@ synchronize (Incoming *in)
 {
   Tcp *tcp = in->tcp;
 
-  tcp_take_syn (tcp, in->header);
+  tcp_take_syn (tcp, in->header, in->arrival->now);
   in->syn = false;
   in->start = 1;
   in->end = 1 + (int64_t) in->payload.length + (in->fin ? 1 : 0);

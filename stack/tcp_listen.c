@@ -145,7 +145,7 @@ accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
   tcp->trigger = arrival->in->id;
   g_queue_push_tail_link (&listen->embryos, &tcp->sibling_link);
   tcp_prepare (tcp);
-  tcp_take_syn (tcp, header);
+  tcp_take_syn (tcp, header, arrival->now);
   tcp_state_set (tcp, TCP_SYN_RECEIVED);
   tcp_state_ready (tcp);
 }

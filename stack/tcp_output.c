@@ -36,10 +36,14 @@ tcp_output_has_unsent (const Tcp *tcp)
 static void
 choose_iss (Tcp *tcp, Time now)
 {
-  const Socket *socket = tcp->socket;
-  tcp->send.iss = (uint32_t) (now / ISN_TICK)
-                  + (uint32_t) hash_bytes (&tcp->stack->isn_key, &socket->key,
-                                           FLOW_KEY_BYTES);
+  const Stack *stack = tcp->stack;
+  const FlowKey *key = &tcp->socket->key;
+
+  tcp->send.iss =
+      (uint32_t) (now / ISN_TICK)
+      + (uint32_t) hash_bytes (&stack->isn_key, key, FLOW_KEY_BYTES);
+  tcp->timestamps.offset =
+      (uint32_t) hash_bytes (&stack->timestamp_key, key, FLOW_KEY_BYTES);
   tcp->send.has_iss = true;
   if (tcp->active)
     tcp->opened = now;
@@ -58,17 +62,30 @@ set_syn_options (const Tcp *tcp, TcpHeader *header)
 {
   header->has_mss = true;
   header->mss = (uint16_t) tcp_path_largest (tcp);
+  tcp_options_put (&tcp->agreed, header);
+}
+
+/* The window of a SYN is never scaled (RFC 7323 2.2). */
+static void
+put_ack (Tcp *tcp, TcpHeader *header)
+{
+  unsigned shift =
+      (header->flags & TCP_SYN) != 0 ? 0 : tcp->agreed.receive_shift;
+
+  tcp->timers.delayed_ack = TIME_NEVER;
+  header->flags |= TCP_ACK;
+  header->acknowledgment = tcp->receive.irs + (uint32_t) tcp->receive.nxt;
+  header->window = tcp_receive_offer (&tcp->receive, tcp->send.mss, shift);
 }
 
 /* Flags and numbers for [start, end) of our stream; empty: a pure ACK. */
 static TcpHeader
-make_header (Tcp *tcp, int64_t start, int64_t end)
+make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
 {
   const Socket *socket = tcp->socket;
   TcpHeader header = { .source_port = socket->local.port,
                        .destination_port = socket->remote.port,
                        .sequence = tcp->send.iss + (uint32_t) start };
-  int64_t window;
 
   if (start == 0 && end > 0)
     {
@@ -83,13 +100,11 @@ make_header (Tcp *tcp, int64_t start, int64_t end)
     {
       header.window = (uint16_t) tcp_syn_window (tcp);
       tcp->receive.edge = 1 + header.window;
-      return header;
     }
-  window = tcp_receive_offer (&tcp->receive, tcp->send.mss, UINT16_MAX);
-  tcp->timers.delayed_ack = TIME_NEVER;
-  header.flags |= TCP_ACK;
-  header.acknowledgment = tcp->receive.irs + (uint32_t) tcp->receive.nxt;
-  header.window = (uint16_t) window;
+  else
+    put_ack (tcp, &header);
+  if (tcp->agreed.timestamps)
+    tcp_timestamps_put (&tcp->timestamps, &header, tcp->receive.nxt, now);
   return header;
 }
 
@@ -102,12 +117,17 @@ traffic_class (const Socket *socket)
 
 /* Writes the packet with its bytes of [start, end). */
 static size_t
-emit (Tcp *tcp, int64_t start, int64_t end, uint8_t *buffer, StackOut *out)
+emit (Tcp *tcp,
+      int64_t start,
+      int64_t end,
+      Time now,
+      uint8_t *buffer,
+      StackOut *out)
 {
   const Socket *socket = tcp->socket;
   IpHeader ip = ip_header (tcp->stack, &socket->local.address,
                            &socket->remote.address, PROTOCOL_TCP);
-  TcpHeader header = make_header (tcp, start, end);
+  TcpHeader header = make_header (tcp, start, end, now);
   int64_t from = MAX (start, 1), to = MIN (end, tcp->send.end);
   size_t length = to > from ? (size_t) (to - from) : 0;
   size_t ip_size = wire_ip_header_size (&ip);
@@ -174,7 +194,7 @@ repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 
   if (segment == NULL || !may_repair (tcp, segment))
     return 0;
-  length = emit (tcp, segment->start, segment->end, buffer, out);
+  length = emit (tcp, segment->start, segment->end, now, buffer, out);
   out->cause = segment->cause;
   out->repairs = segment->cause != REPAIR_NONE ? segment->id : 0;
   out->caused_by = segment->lost_by;
@@ -263,7 +283,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     }
   if (!tcp->send.has_iss)
     choose_iss (tcp, now);
-  length = emit (tcp, start, end, buffer, out);
+  length = emit (tcp, start, end, now, buffer, out);
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp->send.force = false;
   if (tcp->timers.retransmit == TIME_NEVER)
@@ -274,12 +294,12 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 }
 
 static size_t
-send_ack (Tcp *tcp, uint8_t *buffer, StackOut *out)
+send_ack (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 {
   if (tcp->state == TCP_SYN_SENT
       || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
     return 0;
-  return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, buffer, out);
+  return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
 }
 
 /* Nobody waits for the peer's FIN any more: don't wait for ever. Before, as
@@ -311,7 +331,7 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (length == 0 && tcp->state != TCP_TIME_WAIT)
     length = send_new (tcp, now, buffer, out);
   if (length == 0)
-    length = send_ack (tcp, buffer, out);
+    length = send_ack (tcp, now, buffer, out);
   if (length == 0)
     tcp->trigger = 0;
   arm_orphan (tcp, now);
@@ -332,7 +352,8 @@ put_reset (Stack *stack,
            uint64_t caused_by)
 {
   uint8_t *segment;
-  OutboxPacket *packet = ip_outbox_add (stack, ip, WIRE_TCP_HEADER, &segment);
+  OutboxPacket *packet =
+      ip_outbox_add (stack, ip, wire_tcp_header_size (header), &segment);
 
   if (packet == NULL)
     return;
@@ -381,6 +402,8 @@ tcp_output_reset (Tcp *tcp)
                           tcp->receive.irs + (uint32_t) tcp->receive.nxt,
                       .flags = TCP_RST | TCP_ACK };
 
+  if (tcp->agreed.timestamps)
+    tcp_timestamps_repeat (&tcp->timestamps, &reset);
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
   ip.traffic_class = traffic_class (socket);
   ip.flow_label = socket->flow_label;

@@ -15,7 +15,8 @@ what_fits (const Tcp *tcp)
   int64_t mtu = path_mtu_get (tcp->stack, tcp->interface, remote);
 
   return MIN (tcp->send.mss_agreed,
-              mtu - (int64_t) ip_header_size (remote) - WIRE_TCP_HEADER);
+              mtu - (int64_t) ip_header_size (remote) - WIRE_TCP_HEADER)
+         - tcp_options_size (&tcp->agreed);
 }
 
 static void

@@ -6,11 +6,18 @@
 /* An ACK at least for every second segment: RFC 5681 4.2. */
 #define SEGMENTS_PER_ACK 2
 
+/* With what rounding may take beyond it; see tcp_receive_offer. */
+static size_t
+limit_of (size_t buffer)
+{
+  return buffer + buffer / 8;
+}
+
 void
 tcp_receive_init (TcpReceive *receive, size_t buffer, unsigned ranges)
 {
   *receive = (TcpReceive){ .fin = -1, .buffer = buffer };
-  ring_init (&receive->ring, 1, buffer);
+  ring_init (&receive->ring, 1, limit_of (buffer));
   ranges_init (&receive->early, ranges);
 }
 
@@ -166,33 +173,72 @@ void
 tcp_receive_set_buffer (TcpReceive *receive, size_t size)
 {
   receive->buffer = size;
-  receive->ring.limit = MAX (receive->ring.limit, size);
+  receive->ring.limit = MAX (receive->ring.limit, limit_of (size));
+}
+
+/* As much as the buffer takes and 16 bits can say. A buffer that became too
+ * small to be said counts as the smallest that can. */
+static int64_t
+largest_window (const TcpReceive *receive, unsigned shift)
+{
+  int64_t unit = (int64_t) 1 << shift;
+
+  return MIN (MAX ((int64_t) receive->buffer, unit), UINT16_MAX * unit);
 }
 
 static int64_t
-possible_edge (const TcpReceive *receive)
+possible_edge (const TcpReceive *receive, unsigned shift)
 {
-  return receive->ring.base + (int64_t) receive->buffer;
+  int64_t unit = (int64_t) 1 << shift;
+  int64_t window = MAX ((int64_t) receive->buffer, unit)
+                   - (receive->nxt - receive->ring.base);
+
+  window = CLAMP (window, 0, UINT16_MAX * unit);
+  return receive->nxt + window / unit * unit;
+}
+
+/* RFC 9293 3.8.6.2.2: Fr is a half. */
+static int64_t
+least_opening (const TcpReceive *receive, int64_t mss, unsigned shift)
+{
+  return MIN (largest_window (receive, shift) / 2, mss);
 }
 
 bool
-tcp_receive_update_is_due (const TcpReceive *receive, int64_t mss)
+tcp_receive_update_is_due (const TcpReceive *receive,
+                           int64_t mss,
+                           unsigned shift)
 {
-  int64_t opening = possible_edge (receive) - receive->edge;
+  int64_t opening = possible_edge (receive, shift) - receive->edge;
 
   return !receive->ended && receive->fin < 0
-         && opening >= MIN ((int64_t) receive->buffer / 2, mss)
+         && opening >= least_opening (receive, mss, shift)
          /* In the middle of a window the next ACK tells soon enough. */
          && (receive->edge - receive->nxt < mss
-             || opening >= (int64_t) receive->buffer / 2);
+             || opening >= largest_window (receive, shift) / 2);
 }
 
-int64_t
-tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max)
+/* The window in units of the wire. */
+static int64_t
+round_window (TcpReceive *receive, unsigned shift)
 {
-  int64_t edge = MIN (possible_edge (receive), receive->nxt + max);
+  int64_t unit = (int64_t) 1 << shift;
+  int64_t window = receive->edge - receive->nxt;
+  int64_t up = (window + unit - 1) / unit;
 
-  if (edge - receive->edge >= MIN ((int64_t) receive->buffer / 2, mss))
+  if (receive->nxt + up * unit
+      > receive->ring.base + (int64_t) receive->ring.limit)
+    return window / unit;
+  receive->edge = receive->nxt + up * unit;
+  return up;
+}
+
+uint16_t
+tcp_receive_offer (TcpReceive *receive, int64_t mss, unsigned shift)
+{
+  int64_t edge = possible_edge (receive, shift);
+
+  if (edge - receive->edge >= least_opening (receive, mss, shift))
     receive->edge = edge;
   /* A FIN that was taken lies outside the buffer. */
   receive->edge = MAX (receive->edge, receive->nxt);
@@ -200,5 +246,5 @@ tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max)
   receive->unacked = 0;
   if (receive->duplicates > 0)
     receive->duplicates--;
-  return receive->edge - receive->nxt;
+  return (uint16_t) MIN (round_window (receive, shift), UINT16_MAX);
 }

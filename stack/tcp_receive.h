@@ -65,11 +65,18 @@ void tcp_receive_consume (TcpReceive *receive, size_t length);
 void tcp_receive_set_buffer (TcpReceive *receive, size_t size);
 
 /* Would the window open by so much that the peer should be told (RFC 9293
- * 3.8.6.2.2)? */
-bool tcp_receive_update_is_due (const TcpReceive *receive, int64_t mss);
+ * 3.8.6.2.2)? SHIFT: as below. */
+bool tcp_receive_update_is_due (const TcpReceive *receive,
+                                int64_t mss,
+                                unsigned shift);
 
-/* An ACK leaves: fixes and returns RCV.WND, at most 65535 * 2^SCALE. */
-int64_t tcp_receive_offer (TcpReceive *receive, int64_t mss, int64_t max);
+/* An ACK leaves: fixes RCV.WND and returns it for the wire, shifted by SHIFT
+ * (RFC 7323 2.2). What the wire cannot say exactly is rounded up, so that the
+ * peer never sees EDGE go back, and up to an eighth of the buffer is held
+ * beyond it for that. A peer that nibbles at the window uses this up: then it
+ * sees less, by less than 2^SHIFT, and EDGE holds all the same (RFC 7323
+ * 2.4). */
+uint16_t tcp_receive_offer (TcpReceive *receive, int64_t mss, unsigned shift);
 
 /* 32-bit sequence number > offset, the nearest to NXT. */
 int64_t tcp_receive_unwrap (const TcpReceive *receive, uint32_t sequence);

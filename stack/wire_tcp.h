@@ -9,6 +9,7 @@
 #define WIRE_TCP_HEADER      20
 #define WIRE_TCP_OPTIONS_MAX 40
 #define WIRE_TCP_SACK_MAX    4
+#define WIRE_TCP_TIMESTAMPS  12 /* with what pads it, unless on a SYN */
 
 enum
 {

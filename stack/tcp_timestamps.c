@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "stack/tcp_timestamps.h"
+
+#define TICK MILLISECOND
+
+static void
+remember (TcpTimestamps *times, uint32_t value, Time now)
+{
+  times->recent = value;
+  times->recent_at = now;
+}
+
+void
+tcp_timestamps_start (TcpTimestamps *times, uint32_t value, Time now)
+{
+  remember (times, value, now);
+  times->last_ack = 0;
+}
+
+void
+tcp_timestamps_put (TcpTimestamps *times,
+                    TcpHeader *header,
+                    int64_t ack,
+                    Time now)
+{
+  times->sent = times->offset + (uint32_t) (now / TICK);
+  header->has_timestamps = true;
+  header->timestamp = times->sent;
+  if ((header->flags & TCP_ACK) == 0)
+    return;
+  header->timestamp_echo = times->recent;
+  times->last_ack = ack;
+}
+
+void
+tcp_timestamps_repeat (const TcpTimestamps *times, TcpHeader *header)
+{
+  header->has_timestamps = true;
+  header->timestamp = times->sent;
+  header->timestamp_echo = times->recent;
+}
+
+void
+tcp_timestamps_take (TcpTimestamps *times,
+                     uint32_t value,
+                     int64_t start,
+                     Time now)
+{
+  if (start <= times->last_ack && (int32_t) (value - times->recent) >= 0)
+    remember (times, value, now);
+}
