@@ -6,6 +6,7 @@
  *   tcp_rtt      how long is a trip?     tcp_loss    what is lost?
  *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
  *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
+ *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
  *   tcp_state    the eleven states       tcp         the socket calls
@@ -20,6 +21,7 @@
 #include "stack/tcp_challenge.h"
 #include "stack/tcp_loss.h"
 #include "stack/tcp_options.h"
+#include "stack/tcp_pace.h"
 #include "stack/tcp_receive.h"
 #include "stack/tcp_rtt.h"
 #include "stack/tcp_sent.h"
@@ -60,6 +62,7 @@ typedef struct
   Time retransmit;  /* RFC 6298 */
   Time persist;     /* RFC 9293 3.8.6.1: the window is closed or silly */
   Time delayed_ack; /* RFC 9293 3.8.6.3 */
+  Time pace;        /* what waits may leave */
   Time state;       /* 2 MSL, FIN-WAIT-2 of an orphan */
 } TcpTimers;
 
@@ -95,6 +98,7 @@ struct Tcp
   TcpLoss loss;
   TcpCc cc;
   TcpChallenge challenge;
+  TcpPace pace;
   uint64_t retransmissions;
   int soft_error; /* why it may be that nothing is acknowledged, or 0 */
 
@@ -180,6 +184,11 @@ void tcp_output_refuse (const Arrival *arrival,
 void tcp_output_reset (Tcp *tcp);
 /* More of our stream than was ever sent? */
 bool tcp_output_has_unsent (const Tcp *tcp);
+
+/* tcp_pacing.c. False: not now; the timer is armed for when it may. */
+bool tcp_pacing_allows (Tcp *tcp, Time now);
+/* LENGTH bytes of the stream leave. */
+void tcp_pacing_send (Tcp *tcp, int64_t length, Time now);
 
 /* tcp_error.c: ICMP errors. May we have sent SEQUENCE, without knowing yet
  * that it arrived (RFC 5927 4.1)? */

@@ -194,10 +194,17 @@ repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 
   if (segment == NULL || !may_repair (tcp, segment))
     return 0;
+<<<<<<< HEAD
   length = emit (tcp, segment->start, segment->end, now, buffer, out);
+=======
+  if (segment->cause != REPAIR_PROBE && !tcp_pacing_allows (tcp, now))
+    return 0;
+  length = emit (tcp, segment->start, segment->end, buffer, out);
+>>>>>>> 3a8932a (Pace what reno sends, when it is wanted)
   out->cause = segment->cause;
   out->repairs = segment->cause != REPAIR_NONE ? segment->id : 0;
   out->caused_by = segment->lost_by;
+  tcp_pacing_send (tcp, segment->end - segment->start, now);
   tcp_sent_repaired (&tcp->sent, segment, now, out->id);
   tcp->loss.repair_now = false;
   if (tcp->loss.path == TCP_PATH_SHRUNK)
@@ -281,9 +288,22 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
       arm_persist (tcp, now);
       return 0;
     }
+  if (!handshake && !tcp->send.force && !tcp_pacing_allows (tcp, now))
+    {
+      /* The schedule is faster than the window: as Linux, half of it in use
+       * says that it is what holds us. */
+      tcp->send.cwnd_limited = 2 * tcp_sent_pipe (&tcp->sent) >= tcp->cc.cwnd;
+      return 0;
+    }
   if (!tcp->send.has_iss)
     choose_iss (tcp, now);
+<<<<<<< HEAD
   length = emit (tcp, start, end, now, buffer, out);
+=======
+  length = emit (tcp, start, end, buffer, out);
+  if (!handshake)
+    tcp_pacing_send (tcp, end - start, now);
+>>>>>>> 3a8932a (Pace what reno sends, when it is wanted)
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp->send.force = false;
   if (tcp->timers.retransmit == TIME_NEVER)
@@ -326,6 +346,7 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
     return 0;
   tcp_path_update (tcp, 0);
+  tcp->timers.pace = TIME_NEVER;
   if (tcp->state != TCP_TIME_WAIT)
     length = repair (tcp, now, buffer, out);
   if (length == 0 && tcp->state != TCP_TIME_WAIT)

@@ -9,14 +9,16 @@ tcp_timer_init (Tcp *tcp)
   tcp->timers = (TcpTimers){ .retransmit = TIME_NEVER,
                              .persist = TIME_NEVER,
                              .delayed_ack = TIME_NEVER,
+                             .pace = TIME_NEVER,
                              .state = TIME_NEVER };
 }
 
 static Time
 earliest (const TcpTimers *timers)
 {
-  return MIN (MIN (timers->retransmit, timers->persist),
-              MIN (timers->delayed_ack, timers->state));
+  return MIN (MIN (MIN (timers->retransmit, timers->persist),
+                   MIN (timers->delayed_ack, timers->state)),
+              timers->pace);
 }
 
 static void
@@ -24,7 +26,8 @@ count_busy (Tcp *tcp)
 {
   const TcpTimers *timers = &tcp->timers;
   bool busy = timers->retransmit != TIME_NEVER || timers->persist != TIME_NEVER
-              || timers->delayed_ack != TIME_NEVER;
+              || timers->delayed_ack != TIME_NEVER
+              || timers->pace != TIME_NEVER;
 
   if (busy == tcp->busy)
     return;
@@ -127,6 +130,11 @@ tcp_timer_expire (Tcp *tcp, Time now)
     {
       timers->delayed_ack = TIME_NEVER;
       tcp->receive.ack_now = true;
+      tcp_state_ready (tcp);
+    }
+  if (timers->pace <= now)
+    {
+      timers->pace = TIME_NEVER;
       tcp_state_ready (tcp);
     }
   if (timers->persist <= now)

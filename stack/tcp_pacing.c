@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/* May a connection's next segment of data leave now? The schedule is
+ * tcp_pace's; the rate is congestion control's, or made of its window when the
+ * application wants pacing from an algorithm that knows none. ACKs, the SYN
+ * and window probes are not asked about. */
+#include "stack/tcp.h"
+
+static int64_t
+choose_rate (const Tcp *tcp)
+{
+  if (tcp->cc.pacing_rate > 0)
+    return tcp->cc.pacing_rate;
+  if (!tcp_settings (tcp)->pacing)
+    return 0;
+  return tcp_pace_window_rate (tcp->cc.cwnd, tcp->cc.ssthresh, tcp->rtt.srtt);
+}
+
+bool
+tcp_pacing_allows (Tcp *tcp, Time now)
+{
+  if (tcp_pace_is_due (&tcp->pace, choose_rate (tcp), now))
+    return true;
+  tcp->timers.pace = tcp->pace.at;
+  return false;
+}
+
+void
+tcp_pacing_send (Tcp *tcp, int64_t length, Time now)
+{
+  tcp_pace_send (&tcp->pace, choose_rate (tcp), tcp->send.mss, length, now);
+}
