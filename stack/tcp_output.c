@@ -194,13 +194,9 @@ repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 
   if (segment == NULL || !may_repair (tcp, segment))
     return 0;
-<<<<<<< HEAD
-  length = emit (tcp, segment->start, segment->end, now, buffer, out);
-=======
   if (segment->cause != REPAIR_PROBE && !tcp_pacing_allows (tcp, now))
     return 0;
-  length = emit (tcp, segment->start, segment->end, buffer, out);
->>>>>>> 3a8932a (Pace what reno sends, when it is wanted)
+  length = emit (tcp, segment->start, segment->end, now, buffer, out);
   out->cause = segment->cause;
   out->repairs = segment->cause != REPAIR_NONE ? segment->id : 0;
   out->caused_by = segment->lost_by;
@@ -297,13 +293,9 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     }
   if (!tcp->send.has_iss)
     choose_iss (tcp, now);
-<<<<<<< HEAD
   length = emit (tcp, start, end, now, buffer, out);
-=======
-  length = emit (tcp, start, end, buffer, out);
   if (!handshake)
     tcp_pacing_send (tcp, end - start, now);
->>>>>>> 3a8932a (Pace what reno sends, when it is wanted)
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp->send.force = false;
   if (tcp->timers.retransmit == TIME_NEVER)
