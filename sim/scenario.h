@@ -22,15 +22,18 @@ typedef struct
   unsigned line, column;
 } ScenarioPlace;
 
+#define SCENARIO_MTU 1500
+
 typedef struct
 {
   ScenarioPlace place;
   char *name;
   bool kernel, router;
   bool privileged;    /* "sock" may bind ports below 1024 here; apps may */
-  unsigned mtu;       /* of its interfaces */
+  unsigned mtu;       /* of its interfaces; SCENARIO_MTU */
   GArray *addresses;  /* ScenarioAddress */
   StackConfig config; /* defaults changed by the host's options */
+  uint64_t options;   /* bit n: HOST_OPTIONS[n] was written */
   bool has_secret;    /* config.secret is set; else it comes from the seed */
 } ScenarioHost;
 

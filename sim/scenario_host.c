@@ -5,172 +5,6 @@
 
 #include <string.h>
 
-typedef enum
-{
-  OPTION_SIZE,   /* size_t */
-  OPTION_TIME,   /* Time */
-  OPTION_NUMBER, /* unsigned */
-  OPTION_BYTE    /* uint8_t */
-} OptionKind;
-
-typedef struct
-{
-  const char *word;
-  OptionKind kind;
-  size_t offset;      /* in StackConfig */
-  uint64_t low, high; /* times in ns */
-  bool off;           /* "off" is 0 */
-} Option;
-
-#define MTU         1500
-#define MTU_MIN     68   /* RFC 791 3.2 */
-#define MTU_IPV6    1280 /* RFC 8200 5 */
-#define FIELD(name) offsetof (StackConfig, name)
-#define BUFFER_MAX  (UINT64_C (1) << 30)
-#define DAY         ((uint64_t) SECOND * 86400)
-
-static const Option OPTIONS[] = {
-  { "rcvbuf", OPTION_SIZE, FIELD (receive_buffer), 1, BUFFER_MAX, false },
-  { "sndbuf", OPTION_SIZE, FIELD (send_buffer), 1, BUFFER_MAX, false },
-  { "r2", OPTION_NUMBER, FIELD (tcp.r2), 1, 255, true },
-  { "iw", OPTION_NUMBER, FIELD (tcp.initial_window), 1, 1000, false },
-  /* RFC 9293 MUST-40: less than half a second. */
-  { "delack", OPTION_TIME, FIELD (tcp.delayed_ack), 1, SECOND / 2 - 1, true },
-  { "rto_min", OPTION_TIME, FIELD (rto_min), 1, DAY, false },
-  { "rto_initial", OPTION_TIME, FIELD (rto_initial), 1, DAY, false },
-  { "rto_max", OPTION_TIME, FIELD (rto_max), 1, DAY, false },
-  { "msl", OPTION_TIME, FIELD (msl), 1, DAY, false },
-  { "ttl", OPTION_BYTE, FIELD (hop_limit), 1, 255, false },
-};
-
-static const char *const OPTION_WORDS[] = {
-  "rcvbuf",     "sndbuf",      "r2",      "iw",     "delack",
-  "rto_min",    "rto_initial", "rto_max", "msl",    "ttl",
-  "privileged", "rpf",         "mtu",     "kernel", NULL
-};
-
-static bool
-take_time (Parser *parser, const Option *option, uint64_t *value)
-{
-  const Token *token;
-  Time time = 0;
-
-  if (!scenario_take_time (parser, option->word, &time))
-    return false;
-  *value = (uint64_t) time;
-  token = scenario_last (parser);
-  if (*value < option->low)
-    return scenario_error (parser, token, "%s: '%s' is too short", option->word,
-                           token->text);
-  if (*value > option->high)
-    return scenario_error (parser, token, "%s: '%s' is too long%s",
-                           option->word, token->text,
-                           option->kind == OPTION_TIME && option->off
-                               ? ": RFC 9293 wants less than 500ms"
-                               : "");
-  return true;
-}
-
-static bool
-take_value (Parser *parser, const Option *option, uint64_t *value)
-{
-  if (option->off && scenario_try (parser, "off"))
-    {
-      *value = 0;
-      return true;
-    }
-  if (option->kind == OPTION_TIME)
-    return take_time (parser, option, value);
-  if (option->kind == OPTION_SIZE)
-    return scenario_take_size (parser, option->word, option->low, option->high,
-                               value);
-  return scenario_take_number (parser, option->word, option->low, option->high,
-                               value);
-}
-
-static bool
-set_option (Parser *parser, ScenarioHost *host, const Option *option)
-{
-  char *field = (char *) &host->config + option->offset;
-  uint64_t value = 0;
-
-  if (!take_value (parser, option, &value))
-    return false;
-  switch (option->kind)
-    {
-    case OPTION_SIZE:
-      *(size_t *) (void *) field = (size_t) value;
-      break;
-    case OPTION_TIME:
-      *(Time *) (void *) field = (Time) value;
-      break;
-    case OPTION_NUMBER:
-      *(unsigned *) (void *) field = (unsigned) value;
-      break;
-    case OPTION_BYTE:
-      *(uint8_t *) field = (uint8_t) value;
-      break;
-    }
-  return true;
-}
-
-static bool
-take_mtu (Parser *parser, ScenarioHost *host)
-{
-  uint64_t mtu;
-
-  if (!scenario_take_number (parser, "mtu", MTU_MIN, UINT16_MAX, &mtu))
-    return false;
-  host->mtu = (unsigned) mtu;
-  for (unsigned i = 0; i < host->addresses->len; i++)
-    if (mtu < MTU_IPV6
-        && !address_is_ipv4 (
-            &g_array_index (host->addresses, ScenarioAddress, i).address))
-      return scenario_error (parser, scenario_last (parser),
-                             "IPv6 needs an mtu of at least %d", MTU_IPV6);
-  return true;
-}
-
-static bool
-take_options (Parser *parser, ScenarioHost *host)
-{
-  const Token *token;
-
-  while ((token = scenario_peek (parser)) != NULL)
-    {
-      const Option *option = NULL;
-
-      if (scenario_try (parser, "privileged"))
-        {
-          host->privileged = true;
-          continue;
-        }
-      if (scenario_try (parser, "rpf"))
-        {
-          host->config.reverse_path = true;
-          if (host->router)
-            continue;
-          return scenario_error (parser, token, "'rpf' is for routers");
-        }
-      if (scenario_try (parser, "mtu"))
-        {
-          if (take_mtu (parser, host))
-            continue;
-          return false;
-        }
-      for (unsigned i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
-        if (scenario_try (parser, OPTIONS[i].word))
-          option = &OPTIONS[i];
-      if (option == NULL)
-        return scenario_error_word (parser, token, "option", OPTION_WORDS);
-      if (!set_option (parser, host, option))
-        return false;
-    }
-  token = scenario_last (parser);
-  return host->config.rto_min <= host->config.rto_max
-         || scenario_error (parser, token, "rto_min is above rto_max");
-}
-
 /* Why ADDRESS cannot be a host's, as the end of a sentence, or NULL. */
 static const char *
 judge_address (const Address *address, unsigned length)
@@ -294,7 +128,7 @@ host_new (Parser *parser, const char *name)
   host->place = parser->line->place;
   host->name = g_strdup (name);
   host->addresses = g_array_new (FALSE, FALSE, sizeof (ScenarioAddress));
-  host->mtu = MTU;
+  host->mtu = SCENARIO_MTU;
   stack_config_init (&host->config);
   /* Owned by the scenario even when its line is wrong: addresses point here. */
   g_ptr_array_add (parser->scenario->hosts, host);
@@ -329,7 +163,8 @@ scenario_host (Parser *parser)
   if (router && host->kernel)
     scenario_error (parser, scenario_last (parser),
                     "the kernel plays hosts, not routers");
-  else if (take_addresses (parser, host) && take_options (parser, host))
+  else if (take_addresses (parser, host)
+           && scenario_option_take_all (parser, host))
     return true;
   g_hash_table_add (parser->broken, host);
   return false;

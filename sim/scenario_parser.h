@@ -7,6 +7,7 @@
  *   scenario_let      what does $NAME stand for?
  *   scenario_draw     which value does "draw" choose?
  *   scenario_host     who is there, at which addresses?
+ *   scenario_option   how do their stacks work?
  *   scenario_link     which links are there, in which state?
  *   scenario_chain    what does a chain say?
  *   scenario_rule     what does a rule say?
@@ -249,6 +250,9 @@ bool scenario_at (Parser *parser);
 
 /* What can only be judged when all is known. */
 void scenario_at_finish (Parser *parser);
+
+/* What follows the addresses of HOST, to the end of the line. */
+bool scenario_option_take_all (Parser *parser, ScenarioHost *host);
 
 /* The host called NAME at OFFSET of TOKEN. False: an error, unless the name
  * may have been in a lost line. */

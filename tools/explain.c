@@ -23,26 +23,6 @@ explain_link_name (GString *text, const Scenario *scenario, unsigned index)
 }
 
 static void
-explain_host (GString *text, const ScenarioHost *host)
-{
-  g_string_append_printf (text, "  %s%s has", host->router ? "router " : "",
-                          host->name);
-  for (unsigned i = 0; i < host->addresses->len; i++)
-    {
-      const ScenarioAddress *address =
-          &g_array_index (host->addresses, ScenarioAddress, i);
-      char written[ADDRESS_TEXT_MAX];
-
-      g_string_append_printf (text, "%s %s/%u", i > 0 ? "," : "",
-                              address_format (&address->address, written),
-                              address->prefix_length);
-    }
-  if (host->kernel)
-    g_string_append (text, "; live, it is the Linux kernel");
-  g_string_append_c (text, '\n');
-}
-
-static void
 explain_link (GString *text, const Scenario *scenario, unsigned index)
 {
   const ScenarioLink *link = g_ptr_array_index (scenario->links, index);

@@ -8,6 +8,9 @@
 
 void explain_scenario (GString *text, const Scenario *scenario);
 
+/* "alice has 10.0.0.1/24", and an indented line for each of its options. */
+void explain_host (GString *text, const ScenarioHost *host);
+
 /* "delays by 40ms, then loses 20%"; "passes everything at once". */
 void explain_chain (GString *text, const ChainSpec *chain);
 

@@ -34,6 +34,7 @@ static const char EXPLAINED[] =
     "test: a 3 b\n"
     "  runs for at most 30s with seed 1\n"
     "  alice has 10.0.0.1/24, fd00::1/64\n"
+    "    receive buffers in bytes: 65536 (rcvbuf)\n"
     "  bob has 10.0.0.2/24, fd00::2/64; live, it is the Linux kernel\n"
     "  carol has 10.1.0.1/24\n"
     "  alice>bob rule 1 holds up the 3rd to 5th packet with payload that "
@@ -103,11 +104,44 @@ test_perfect (void)
   scenario_free (scenario);
 }
 
+static void
+test_host (void)
+{
+  Scenario *scenario = scenarios_good (
+      "host a 10.0.0.1/24 sack off wscale on cc bbr ecn passive iw 4 "
+      "delack off r2 off rto_min 1.5s privileged mtu 1280\n"
+      "router b 10.0.0.2/24 rpf ttl 9\nlink a b\n");
+  GString *text = g_string_new (NULL);
+
+  explain_host (text, g_ptr_array_index (scenario->hosts, 0));
+  explain_host (text, g_ptr_array_index (scenario->hosts, 1));
+  g_assert_cmpstr (
+      text->str, ==,
+      "  a has 10.0.0.1/24\n"
+      "    congestion control: bbr (cc)\n"
+      "    without selective acknowledgments (sack off)\n"
+      "    with windows of more than 64 KiB (wscale on)\n"
+      "    marks of routers instead of losses: passive (ecn)\n"
+      "    segments before the first ACK: 4 (iw)\n"
+      "    longest delay of an ACK: off (delack)\n"
+      "    retransmissions before giving up: off (r2)\n"
+      "    shortest retransmission timeout: 1.5s (rto_min)\n"
+      "    largest packet in bytes: 1280 (mtu)\n"
+      "    \"sock\" may bind ports below 1024 (privileged)\n"
+      "  router b has 10.0.0.2/24\n"
+      "    hops of each packet: 9 (ttl)\n"
+      "    drops what comes from where it would not send an answer "
+      "(rpf)\n");
+  g_string_free (text, TRUE);
+  scenario_free (scenario);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/all", test_all);
+  g_test_add_func ("/explain/host", test_host);
   g_test_add_func ("/explain/perfect", test_perfect);
   return g_test_run ();
 }

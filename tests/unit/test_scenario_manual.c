@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What is written about the language is true of it. */
+#include "sim/host_option.h"
 #include "sim/ledger.h"
 #include "tests/unit/scenarios.h"
 
@@ -75,6 +76,23 @@ test_words (void)
   g_free (text);
 }
 
+/* Each option of a host is explained. */
+static void
+test_options (void)
+{
+  char *text = read_manual ();
+
+  for (unsigned i = 0; i < HOST_OPTION_COUNT; i++)
+    {
+      char *item = g_strdup_printf ("\n.It Cm %s ", HOST_OPTIONS[i].word);
+
+      if (strstr (text, item) == NULL)
+        g_error ("not in the manual page: %s", HOST_OPTIONS[i].word);
+      g_free (item);
+    }
+  g_free (text);
+}
+
 /* The same words are known to the ledger. */
 static void
 test_ledger (void)
@@ -114,6 +132,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_manual/examples", test_examples);
   g_test_add_func ("/scenario_manual/words", test_words);
+  g_test_add_func ("/scenario_manual/options", test_options);
   g_test_add_func ("/scenario_manual/ledger", test_ledger);
   g_test_add_func ("/scenario_manual/first-example", test_first_example);
   return g_test_run ();

@@ -12,7 +12,8 @@
 
 static const char SEED_TEXT[] =
     "title \"a $N b\"\nseed 9\nlet N draw 1 6 step 2\nlet L 2.5%\n"
-    "host alice 10.0.0.1/24 fd00::1/64 rcvbuf 64kb r2 off delack 10ms\n"
+    "host alice 10.0.0.1/24 fd00::1/64 rcvbuf 64kb r2 off delack 10ms "
+    "sack on cc bbr ecn passive\n"
     "host bob kernel 10.0.0.2/24 fd00::2/64 privileged ttl 9\n"
     "link alice bob netem rate 10mbit limit 50 delay 40ms 10ms reorder 5%\n"
     "link bob>alice delay 40ms order keep | loss $L duplicate 1% corrupt 1%\n"

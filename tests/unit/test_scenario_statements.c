@@ -170,7 +170,21 @@ test_host_bad (void)
     { "host dave 10.0.0.3/24 rcvbuf 0", 30, "not in 1 to" },
     { "host dave 10.0.0.3/24 rcvbuf 2gb", 30, "not in 1 to" },
     { "host dave 10.0.0.3/24 rcvbuff 2kb", 23, "did you mean 'rcvbuf'?" },
-    { "host dave 10.0.0.3/24 sack on", 23, "unknown option 'sack'" },
+    { "host dave 10.0.0.3/24 sck on", 23, "did you mean 'sack'?" },
+    { "host dave 10.0.0.3/24 sack", 27, "sack is missing" },
+    { "host dave 10.0.0.3/24 sack yes", 28, "'yes' is none of off, on" },
+    { "host dave 10.0.0.3/24 sack onn", 28, "did you mean 'on'?" },
+    { "host dave 10.0.0.3/24 cc", 25, "cc is missing" },
+    { "host dave 10.0.0.3/24 cc vegas", 26, "none of reno, cubic, bbr" },
+    { "host dave 10.0.0.3/24 cc cubik", 26, "did you mean 'cubic'?" },
+    { "host dave 10.0.0.3/24 ecn 1", 27, "none of off, passive, on" },
+    { "host dave 10.0.0.3/24 iw 0", 26, "not in 1 to 1000" },
+    { "host dave 10.0.0.3/24 mss 47", 27, "not in 48 to 65535" },
+    { "host dave 10.0.0.3/24 user_timeout 0s", 36, "too short" },
+    { "host dave 10.0.0.3/24 user_timeout 25h", 36, "too long" },
+    { "host dave 10.0.0.3/24 keep_idle 999ms", 33, "too short" },
+    { "host dave 10.0.0.3/24 keep_interval off", 37, "is no number" },
+    { "host dave 10.0.0.3/24 keep_count 128", 34, "not in 1 to 127" },
     { "host dave 10.0.0.3/24 r2 0", 26, "not in 1 to 255" },
     { "host dave 10.0.0.3/24 delack 500ms", 30, "less than 500ms" },
     { "host dave 10.0.0.3/24 delack 5", 30, "needs a unit" },
@@ -223,6 +237,34 @@ test_host (void)
   g_assert_false (host->kernel || host->privileged);
   scenario_free (scenario);
   check_good (good);
+}
+
+static void
+test_host_tcp (void)
+{
+  Scenario *scenario = with_line (
+      "host dave 10.0.0.3/24 cc bbr sack on timestamps on wscale on rack on "
+      "ecn passive nagle off pacing on probing on mss 900 user_timeout 30s "
+      "keepalive on keep_idle 10s keep_interval 2s keep_count 3 cookies off");
+  const ScenarioHost *host = g_ptr_array_index (scenario->hosts, 3);
+  const TcpSettings *tcp = &host->config.tcp;
+
+  g_assert_cmpint (tcp->congestion, ==, TCP_CONGESTION_BBR);
+  g_assert_true (tcp->sack && tcp->timestamps && tcp->window_scale);
+  g_assert_true (tcp->rack && tcp->pacing && tcp->path_probing);
+  g_assert_true (tcp->keep_alive && !tcp->nagle);
+  g_assert_cmpint (tcp->ecn, ==, TCP_ECN_PASSIVE);
+  g_assert_cmpuint (tcp->mss_max, ==, 900);
+  g_assert_cmpint (tcp->user_timeout, ==, 30 * SECOND);
+  g_assert_cmpint (tcp->keep_idle, ==, 10 * SECOND);
+  g_assert_cmpint (tcp->keep_interval, ==, 2 * SECOND);
+  g_assert_cmpuint (tcp->keep_count, ==, 3);
+  g_assert_false (host->config.syn_cookies);
+  scenario_free (scenario);
+  scenario = with_line ("host dave 10.0.0.3/24 sack off sack on sack off");
+  host = g_ptr_array_index (scenario->hosts, 3);
+  g_assert_false (host->config.tcp.sack);
+  scenario_free (scenario);
 }
 
 static void
@@ -410,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario_statements/lexing", test_lexing);
   g_test_add_func ("/scenario_statements/general", test_general);
   g_test_add_func ("/scenario_statements/host", test_host);
+  g_test_add_func ("/scenario_statements/host-tcp", test_host_tcp);
   g_test_add_func ("/scenario_statements/host-bad", test_host_bad);
   g_test_add_func ("/scenario_statements/link", test_link);
   g_test_add_func ("/scenario_statements/link-bad", test_link_bad);
