@@ -9,6 +9,8 @@
 
 #include "stack/address.h"
 
+#define SYN 0x02
+
 static void
 say (Talk *t, const char *who, const char *what)
 {
@@ -185,6 +187,7 @@ peer_uses (Talk *t, uint16_t port)
   *t->flow = (Flow){ .peer_port = port,
                      .local_port = 7777,
                      .peer_isn = 0xfffffc00 + port,
+                     .peer_time = 0xffffff00,
                      .written = 1,
                      .read = 1 };
   t->flow_count++;
@@ -249,7 +252,17 @@ path_to_peer (const Talk *t)
   return (PacketPath){ .source = { t->local, t->flow->local_port },
                        .destination = { t->peer, t->flow->peer_port },
                        .source_isn = t->flow->isn,
-                       .destination_isn = t->flow->peer_isn };
+                       .destination_isn = t->flow->peer_isn,
+                       .source_timed = t->flow->timed,
+                       .source_time = t->flow->time,
+                       .destination_time = t->flow->peer_time };
+}
+
+static void
+learn_time (Talk *t, const PacketPath *path)
+{
+  t->flow->timed = path->source_timed;
+  t->flow->time = path->source_time;
 }
 
 static void
@@ -259,6 +272,7 @@ describe (Talk *t, size_t length, char text[PACKET_LINE_TEXT])
   PacketLine line;
   const char *wrong = packet_line_decode (&line, &path, t->bytes, length);
 
+  learn_time (t, &path);
   packet_line_format (&line, text);
   if (wrong != NULL)
     g_strlcat (text, wrong, PACKET_LINE_TEXT);
@@ -293,7 +307,9 @@ send_line (Talk *t, const char *text)
   PacketPath path = { .source = { t->peer, t->flow->peer_port },
                       .destination = { t->local, t->flow->local_port },
                       .source_isn = t->flow->peer_isn,
-                      .destination_isn = t->flow->isn };
+                      .destination_isn = t->flow->isn,
+                      .source_time = t->flow->peer_time,
+                      .destination_time = t->flow->time };
   PacketLine line = packet_line_parse (text);
   size_t length = packet_line_encode (&line, &path, t->bytes);
 
@@ -339,8 +355,8 @@ is_as_expected (const PacketLine *line, const PacketLine *expected)
          && line->end == expected->end && line->has_ack == expected->has_ack
          && (!line->has_ack || line->ack == expected->ack)
          && (!expected->has_window || line->window == expected->window)
-         && (!expected->has_mss
-             || (line->has_mss && line->mss == expected->mss));
+         && (!expected->has_options
+             || packet_options_equal (&line->options, &expected->options));
 }
 
 /* The peer learns the stack's port and number from its SYN. */
@@ -371,7 +387,8 @@ expect_line (Talk *t, const char *text)
       || !address_equal (&path.source.address, &t->local)
       || path.destination.port != t->flow->peer_port)
     talk_fail (t, "expected %s, the stack sent %s", text, got);
-  if (strchr (text, 'S') != NULL)
+  learn_time (t, &path);
+  if ((line.flags & SYN) != 0)
     learn (t, &path);
   else if (path.source.port != t->flow->local_port)
     talk_fail (t, "expected %s, it came from another port", text);

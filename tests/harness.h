@@ -8,7 +8,8 @@
  *   advance (t, 1, SECOND);
  *   peer_expects (t, "S. 0:0(0) ack 1");
  *
- * Numbers are relative to the initial sequence numbers of both ends. Every
+ * Numbers are relative to the initial sequence numbers of both ends, times to
+ * the stack's first timestamp and to one of the peer's that soon wraps. Every
  * packet of the stack is checked for its checksums and lengths by code that is
  * not the stack's, and must be expected: sending, time and the end of the test
  * find nothing left over. What fails prints the conversation so far and leaves
@@ -24,9 +25,11 @@
 typedef struct
 {
   uint16_t peer_port, local_port;
-  uint32_t isn, peer_isn; /* the stack's, ours */
-  int socket;             /* the application's, or 0 */
-  int64_t written, read;  /* offsets where the application goes on */
+  uint32_t isn, peer_isn;   /* the stack's, ours */
+  bool timed;               /* has it sent a timestamp? */
+  uint32_t time, peer_time; /* first timestamps: the stack's, ours */
+  int socket;               /* the application's, or 0 */
+  int64_t written, read;    /* offsets where the application goes on */
 } Flow;
 
 typedef struct
@@ -71,7 +74,7 @@ void peer_adds (Talk *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* LENGTH bytes of IP packet that a test made itself, at t->bytes. */
 void peer_sends_bytes (Talk *t, size_t length);
 
-/* The next packet of the stack; win and mss count only if given. */
+/* The next packet of the stack; win and options count only if given. */
 void peer_expects (Talk *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void peer_expects_nothing (Talk *t);
 /* The next packet as bytes, checked and at t->bytes; its length, or 0. */

@@ -85,58 +85,6 @@ sum_upper (const uint8_t *packet,
 
 /* Reading text */
 
-static unsigned
-add_option (uint8_t *options, const char *word, const char *value)
-{
-  if (g_str_equal (word, "nop") || g_str_equal (word, "eol"))
-    {
-      options[0] = word[0] == 'n';
-      return 1;
-    }
-  if (g_str_equal (word, "sackOK"))
-    {
-      memcpy (options, "\4\2", 2);
-      return 2;
-    }
-  if (g_str_equal (word, "wscale"))
-    {
-      memcpy (options, "\3\3", 2);
-      options[2] = (uint8_t) g_ascii_strtoull (value, NULL, 10);
-      return 3;
-    }
-  if (g_str_equal (word, "mss"))
-    {
-      memcpy (options, "\2\4", 2);
-      put16 (options + 2, (unsigned) g_ascii_strtoull (value, NULL, 10));
-      return 4;
-    }
-  if (!g_str_equal (word, "raw"))
-    g_error ("no such option: %s", word);
-  for (unsigned i = 0; i < strlen (value) / 2; i++)
-    options[i] = (uint8_t) (g_ascii_xdigit_value (value[2 * i]) << 4
-                            | g_ascii_xdigit_value (value[2 * i + 1]));
-  return (unsigned) strlen (value) / 2;
-}
-
-static void
-parse_options (PacketLine *line, const char *text)
-{
-  g_auto (GStrv) list = g_strsplit (text, ",", -1);
-
-  for (char **item = list; *item != NULL; item++)
-    {
-      g_auto (GStrv) words = g_strsplit (g_strstrip (*item), " ", 2);
-
-      line->options_length +=
-          add_option (line->options + line->options_length, words[0], words[1]);
-      if (g_str_equal (words[0], "mss"))
-        {
-          line->has_mss = true;
-          line->mss = (unsigned) g_ascii_strtoull (words[1], NULL, 10);
-        }
-    }
-}
-
 static void
 parse_flags (PacketLine *line, const char *word)
 {
@@ -192,7 +140,10 @@ packet_line_parse (const char *text)
         g_error ("no such word: %s in %s", words[i], text);
     }
   if (halves[1] != NULL)
-    parse_options (&line, halves[1]);
+    {
+      line.has_options = true;
+      packet_options_parse (&line.options, halves[1]);
+    }
   return line;
 }
 
@@ -213,8 +164,12 @@ packet_line_format (const PacketLine *line, char text[PACKET_LINE_TEXT])
   if (line->has_ack)
     g_string_append_printf (string, " ack %ld", (long) line->ack);
   g_string_append_printf (string, " win %u", line->window);
-  if (line->has_mss)
-    g_string_append_printf (string, " <mss %u>", line->mss);
+  if (line->options.count > 0)
+    {
+      g_string_append (string, " <");
+      packet_options_format (&line->options, string);
+      g_string_append_c (string, '>');
+    }
   g_strlcpy (text, string->str, PACKET_LINE_TEXT);
   g_string_free (string, TRUE);
   return text;
@@ -273,14 +228,27 @@ packet_line_wrap (uint8_t *packet,
   return header + length;
 }
 
+/* Blocks speak of the stream that ack does. */
+static PacketOptionsBase
+base_of (const PacketLine *line, const PacketPath *path)
+{
+  return (PacketOptionsBase){ .val = path->source_time,
+                              .ecr = (line->flags & FLAG_ACK) != 0
+                                         ? path->destination_time
+                                         : 0,
+                              .sack = path->destination_isn };
+}
+
 size_t
 packet_line_encode (const PacketLine *line,
                     const PacketPath *path,
                     uint8_t packet[PACKET_LINE_MAX])
 {
   uint8_t *tcp = packet + packet_line_ip_header (&path->source.address);
-  size_t options = (line->options_length + 3u) / 4 * 4;
-  size_t header = TCP_HEADER + options;
+  uint8_t options[PACKET_OPTIONS_MAX];
+  PacketOptionsBase base = base_of (line, path);
+  unsigned length = packet_options_encode (&line->options, &base, options);
+  size_t header = TCP_HEADER + (length + 3u) / 4 * 4;
   uint32_t ack =
       line->has_ack ? path->destination_isn + (uint32_t) line->ack : 0;
 
@@ -292,7 +260,7 @@ packet_line_encode (const PacketLine *line,
   tcp[12] = (uint8_t) (header / 4 << 4);
   tcp[13] = line->flags;
   put16 (tcp + 14, line->window);
-  memcpy (tcp + TCP_HEADER, line->options, line->options_length);
+  memcpy (tcp + TCP_HEADER, options, length);
   for (int64_t at = line->start; at < line->end; at++)
     tcp[header + (size_t) (at - line->start)] =
         line->fill != 0 ? (uint8_t) line->fill : packet_line_byte (at);
@@ -331,24 +299,19 @@ packet_line_check (const uint8_t *packet, size_t length)
 }
 
 static const char *
-decode_options (PacketLine *line, const uint8_t *options, size_t length)
+decode_options (PacketLine *line,
+                PacketPath *path,
+                const uint8_t *bytes,
+                size_t length)
 {
-  for (size_t at = 0; at < length && options[at] != 0;)
-    {
-      size_t size = options[at] == 1  ? 1
-                    : at + 1 < length ? options[at + 1]
-                                      : 0;
+  PacketOptionsBase base;
 
-      if (size == 0 || size > length - at)
-        return "malformed options";
-      if (options[at] == 2)
-        {
-          line->has_mss = true;
-          line->mss = get16 (options + at + 2);
-        }
-      at += size;
-    }
-  return NULL;
+  if (!path->source_timed)
+    path->source_timed =
+        packet_options_find_time (bytes, length, &path->source_time);
+  base = base_of (line, path);
+  line->has_options = true;
+  return packet_options_decode (&line->options, &base, bytes, length);
 }
 
 static void
@@ -401,5 +364,5 @@ packet_line_decode (PacketLine *line,
   for (int64_t at = line->start; at < line->end; at++)
     if (tcp[header + (size_t) (at - line->start)] != packet_line_byte (at))
       return "wrong bytes of data";
-  return decode_options (line, tcp + TCP_HEADER, header - TCP_HEADER);
+  return decode_options (line, path, tcp + TCP_HEADER, header - TCP_HEADER);
 }

@@ -6,34 +6,39 @@
  *   P. 1:11(10) ack 1 win 65535
  *   R. 5:5(0) ack 11
  *
+ *   . 1:1(0) ack 1 <nop,nop,TS val 20 ecr 7,nop,nop,sack 1001:2001>
+ *
  * Flags S F R P U E W and '.' for ACK, '-' for none; start:end(length) of the
- * data, in which SYN and FIN do not count; ack, win and options when they are
- * there. Options: mss N, wscale N, nop, eol, sackOK, raw HEX. `fill C` makes
- * all data bytes C instead of the pattern that packet_line_byte tells. */
+ * data, in which SYN and FIN do not count; ack, win (unscaled) and options when
+ * they are there: tests/packet_options.h; <> is none at all. `fill C` makes all
+ * data bytes C instead of the pattern that packet_line_byte tells. */
 #pragma once
 
 #include "stack/types.h"
+#include "tests/packet_options.h"
 
-#define PACKET_LINE_TEXT 200
+#define PACKET_LINE_TEXT 300
 #define PACKET_LINE_MAX  70000
 
 typedef struct
 {
   uint8_t flags;
   int64_t start, end; /* relative to the sender's initial number */
-  bool has_ack, has_window, has_mss;
+  bool has_ack, has_window, has_options;
   int64_t ack; /* relative to the receiver's */
-  unsigned window, mss;
+  unsigned window;
   char fill; /* or 0: the pattern */
-  uint8_t options[40];
-  unsigned options_length;
+  PacketOptions options;
 } PacketLine;
 
-/* Both ends of the packet, and the numbers that 0 stands for. */
+/* Both ends of the packet, and the numbers that 0 stands for: the initial ones,
+ * and the first values of their timestamps. */
 typedef struct
 {
   Endpoint source, destination;
   uint32_t source_isn, destination_isn;
+  bool source_timed; /* is source_time known? */
+  uint32_t source_time, destination_time;
 } PacketPath;
 
 /* The byte at OFFSET of every stream and datagram of these tests. */
@@ -53,7 +58,7 @@ size_t packet_line_encode (const PacketLine *line,
 /* Reads a packet of which checksums and lengths must be right and the data as
  * the pattern has it. NULL, or what is wrong with it. PATH gets the endpoints
  * and says, with the numbers it holds, what is relative to what; a SYN sets
- * its source_isn. */
+ * its source_isn, the first timestamp its source_time. */
 const char *packet_line_decode (PacketLine *line,
                                 PacketPath *path,
                                 const uint8_t *packet,

@@ -31,6 +31,7 @@ typedef struct
   uint16_t peer_port, local_port;
   uint32_t isn, peer_isn;
   int64_t acked, nxt; /* what the stack has of ours, sent of its own */
+  uint32_t time;      /* the stack's timestamp of time 0 */
   bool open;          /* it said something that was no reset */
 } FuzzFlow;
 
@@ -90,6 +91,8 @@ learn (Fuzz *fuzz, size_t length)
       /* A reset ends it: the next segment is a SYN again. */
       flow->open = (line.flags & FLAG_RST) == 0;
       flow->isn = path.source_isn;
+      if (path.source_timed)
+        flow->time = path.source_time - (uint32_t) (fuzz->now / MILLISECOND);
       flow->local_port = flow->open ? path.source.port : 7777;
       flow->acked = flow->open ? line.ack : 0;
       flow->nxt = MAX (line.end, 1);
@@ -128,6 +131,56 @@ input (Fuzz *fuzz, size_t length)
   stack_input (fuzz->stack, fuzz->now, &in, exact, length);
 }
 
+static PacketOption *
+add_option (PacketLine *line, PacketOptionKind kind, unsigned count)
+{
+  PacketOption *option = &line->options.list[line->options.count++];
+
+  option->kind = kind;
+  option->count = count;
+  return option;
+}
+
+static void
+draw_blocks (Fuzz *fuzz, const FuzzFlow *flow, PacketOption *blocks)
+{
+  for (unsigned i = 0; i < blocks->count; i += 2)
+    {
+      blocks->values[i] = flow->nxt + draw_signed (fuzz);
+      blocks->values[i + 1] = blocks->values[i] + draw_signed (fuzz);
+    }
+}
+
+/* What the stack may agree on, or any bytes. */
+static void
+draw_options (Fuzz *fuzz, const FuzzFlow *flow, PacketLine *line)
+{
+  unsigned shape = draw (fuzz);
+  PacketOption *option;
+
+  if (shape < 32)
+    {
+      option = add_option (line, PACKET_OPTION_RAW, 0);
+      option->raw_length = shape % 16;
+      for (unsigned i = 0; i < option->raw_length; i++)
+        option->raw[i] = (uint8_t) draw (fuzz);
+      return;
+    }
+  option = add_option (line, PACKET_OPTION_TS, 2);
+  option->values[0] = fuzz->now / MILLISECOND;
+  if ((shape & 1) != 0)
+    option->values[0] += draw_signed (fuzz) * (1L << draw (fuzz) % 24);
+  option->values[1] = fuzz->now / MILLISECOND + draw_signed (fuzz);
+  if ((line->flags & FLAG_SYN) != 0)
+    {
+      add_option (line, PACKET_OPTION_SACK_OK, 0);
+      add_option (line, PACKET_OPTION_WSCALE, 1)->values[0] = shape;
+    }
+  else if ((shape & 0xc) != 0)
+    draw_blocks (fuzz, flow,
+                 add_option (line, PACKET_OPTION_SACK, 2 + shape / 4 % 3 * 2));
+}
+
 static void
 send_segment (Fuzz *fuzz)
 {
@@ -137,7 +190,9 @@ send_segment (Fuzz *fuzz)
   PacketPath path = { .source = { fuzz->peer[ipv6], flow->peer_port },
                       .destination = { fuzz->local[ipv6], flow->local_port },
                       .source_isn = flow->peer_isn,
-                      .destination_isn = flow->isn };
+                      .destination_isn = flow->isn,
+                      .source_time = 0xffff0000,
+                      .destination_time = flow->time };
   PacketLine line = { .flags = (uint8_t) draw (fuzz), .has_ack = true };
 
   if ((shape & 0xc0) != 0)
@@ -149,9 +204,7 @@ send_segment (Fuzz *fuzz)
   line.window = draw (fuzz) << 8;
   line.window += draw (fuzz);
   line.fill = 'f';
-  line.options_length = draw (fuzz) % 16;
-  for (unsigned i = 0; i < line.options_length; i++)
-    line.options[i] = (uint8_t) draw (fuzz);
+  draw_options (fuzz, flow, &line);
   input (fuzz, packet_line_encode (&line, &path, fuzz->packet));
 }
 
@@ -331,6 +384,12 @@ begin (Fuzz *fuzz)
   config.notices_max = shape & 32 ? 2 : 4096;
   config.time_wait_max = shape & 64 ? 1 : 1000;
   config.tcp.r2 = shape & 128 ? 2 : 15;
+  shape = draw (fuzz);
+  config.tcp.sack = (shape & 1) != 0;
+  config.tcp.timestamps = (shape & 2) != 0;
+  config.tcp.window_scale = (shape & 4) != 0;
+  if ((shape & 8) != 0)
+    config.receive_buffer = 1 << 20;
   fuzz->stack = stack_new (&config);
   stack_interface_add (fuzz->stack, MTU);
   for (unsigned i = 0; i < 2; i++)

@@ -76,7 +76,9 @@ test_syn_with_options (void)
   uint8_t options[40];
   PacketLine line;
   Talk *t = ip_peer_talk (false);
-  PacketPath path = { { t->peer, 4000 }, { t->local, 80 }, 1000, 0 };
+  PacketPath path = { .source = { t->peer, 4000 },
+                      .destination = { t->local, 80 },
+                      .source_isn = 1000 };
 
   app_listen (t, 80, 1);
   memset (options, 1, sizeof options);
