@@ -315,7 +315,9 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
     .mss = (uint32_t) tcp->send.mss,
     .send_window = (uint32_t) tcp->send.wnd,
-    .receive_window = (uint32_t) (tcp->receive.edge - tcp->receive.nxt),
+    .receive_window = (uint32_t) (tcp->state == TCP_SYN_SENT
+                                      ? tcp_syn_window (tcp)
+                                      : tcp->receive.edge - tcp->receive.nxt),
     .in_flight = (uint32_t) tcp_sent_pipe (&tcp->sent),
     .srtt = tcp->rtt.srtt,
     .rttvar = tcp->rtt.rttvar,

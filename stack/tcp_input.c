@@ -67,8 +67,8 @@ strip_known_syn (Incoming *in)
   const Tcp *tcp = in->tcp;
 
   if (tcp->state != TCP_SYN_RECEIVED || !in->syn || in->start != 0
-      || !tcp_incoming_has (in, TCP_ACK) || in->ack <= tcp->sent.una
-      || in->ack > tcp->sent.nxt)
+      || !tcp_incoming_has (in, TCP_ACK) || tcp_incoming_has (in, TCP_RST)
+      || in->ack <= tcp->sent.una || in->ack > tcp->sent.nxt)
     return;
   in->syn = false;
   in->start = 1;

@@ -114,7 +114,7 @@ test_simultaneous_with_loss (void)
   talk_free (t);
 }
 
-/* req: TCP-OPN-3 TCP-RST-2 SOK-CON-2 */
+/* req: TCP-OPN-3 TCP-RST-1 TCP-RST-2 SOK-CON-2 */
 static void
 test_simultaneous_reset (void)
 {
@@ -122,8 +122,13 @@ test_simultaneous_reset (void)
 
   app_connect (t, 80);
   peer_expects (t, "S 0:0(0)");
+  talk_check (t, app_info (t).receive_window == 65535);
   peer_sends (t, "S 0:0(0) win 65535 <mss 1000>");
   peer_expects (t, "S. 0:0(0) ack 1");
+  talk_check (t, app_info (t).receive_window == 65535);
+  /* The number of its SYN lies before the window, whatever else it says. */
+  peer_sends (t, "SR. 0:0(0) ack 1");
+  state_is (t, "SYN-RECEIVED");
   peer_sends (t, "R 1:1(0)");
   state_is (t, "CLOSED");
   error_is (t, ECONNREFUSED);
