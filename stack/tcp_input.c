@@ -117,8 +117,9 @@ check_sequence (Incoming *in)
   if (is_window_probe (in))
     {
       take_timestamp (in);
-      if (in->end > in->start)
-        tcp->receive.ack_now = true;
+      /* A keep-alive may have no byte. */
+      if (in->end > in->start || in->start < tcp->receive.nxt)
+        tcp_incoming_acknowledge (tcp);
       in->payload.length = 0;
       in->fin = false;
       in->start = tcp->receive.nxt;

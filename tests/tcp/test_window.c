@@ -247,7 +247,7 @@ test_silly_receiver (void)
   talk_free (t);
 }
 
-/* req: TCP-SEQ-4 TCP-SEQ-5 */
+/* req: TCP-SEQ-4 TCP-SEQ-5 TCP-KA-6 */
 static void
 test_closed_window_takes_acks (void)
 {
@@ -265,7 +265,13 @@ test_closed_window_takes_acks (void)
   peer_expects (t, ". 101:101(0) ack 3001 win 0");
   talk_check (t, app_info (t).send_queue == 0);
   talk_check (t, app_info (t).send_window == 777);
+  /* So with a keep-alive's. */
   peer_sends (t, ". 3000:3000(0) ack 101 win 778");
+  peer_expects (t, ". 101:101(0) ack 3001 win 0");
+  talk_check (t, app_info (t).send_window == 778);
+  /* Without an ACK nothing counts, but it is answered all the same. */
+  peer_sends (t, "- 3001:3002(1) win 779");
+  peer_expects (t, ". 101:101(0) ack 3001 win 0");
   talk_check (t, app_info (t).send_window == 778);
   /* Not so beyond it. */
   peer_sends (t, ". 3002:3002(0) ack 101 win 779");
