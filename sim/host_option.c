@@ -26,25 +26,27 @@ _Static_assert(sizeof (TcpEcn) == sizeof (unsigned)
                    && sizeof (TcpCongestion) == sizeof (unsigned),
                "enums are set like unsigned");
 
-static const char *const CONGESTIONS[] = {
+const char *const HOST_OPTION_CONGESTIONS[] = {
 #define X(name, word) word,
   TCP_CONGESTIONS (X)
 #undef X
       NULL
 };
 
-static const char *const ECNS[] = { [TCP_ECN_OFF] = "off",
-                                    [TCP_ECN_PASSIVE] = "passive",
-                                    [TCP_ECN_ON] = "on",
-                                    NULL };
+const char *const HOST_OPTION_ECNS[] = { [TCP_ECN_OFF] = "off",
+                                         [TCP_ECN_PASSIVE] = "passive",
+                                         [TCP_ECN_ON] = "on",
+                                         NULL };
 
 const HostOption HOST_OPTIONS[] = {
-  { "cc", "congestion control", WORD (tcp.congestion, CONGESTIONS) },
+  { "cc", "congestion control",
+    WORD (tcp.congestion, HOST_OPTION_CONGESTIONS) },
   { "sack", "selective acknowledgments", SWITCH (tcp.sack) },
   { "timestamps", "the time in each segment", SWITCH (tcp.timestamps) },
   { "wscale", "windows of more than 64 KiB", SWITCH (tcp.window_scale) },
   { "rack", "losses found by time", SWITCH (tcp.rack) },
-  { "ecn", "marks of routers instead of losses", WORD (tcp.ecn, ECNS) },
+  { "ecn", "marks of routers instead of losses",
+    WORD (tcp.ecn, HOST_OPTION_ECNS) },
   { "nagle", "small segments that wait for an ACK", SWITCH (tcp.nagle) },
   { "pacing", "segments spread over the round trip", SWITCH (tcp.pacing) },
   { "probing", "a search for the largest packet of the path",

@@ -28,6 +28,10 @@ typedef struct
   const char *const *words; /* in the order of the enum, NULL at the end */
 } HostOption;
 
+/* The words of TcpCongestion and TcpEcn. */
+extern const char *const HOST_OPTION_CONGESTIONS[];
+extern const char *const HOST_OPTION_ECNS[];
+
 extern const HostOption HOST_OPTIONS[];
 extern const unsigned HOST_OPTION_COUNT; /* at most 64 */
 

@@ -11,6 +11,7 @@
  *   shell_address  which end does bob:7777 mean?
  *   shell_socket   create, bind, listen, connect, accept
  *   shell_data     send, receive, shutdown, close
+ *   shell_option   what may a socket be told?
  *   shell_network  the hosts, the links, the clock
  *   shell_time     how does time pass while a command waits?
  *   shell_watch    what happened meanwhile?
@@ -236,6 +237,7 @@ void shell_send (Shell *shell);
 void shell_receive (Shell *shell);
 void shell_shutdown (Shell *shell);
 void shell_close (Shell *shell);
+void shell_option (Shell *shell);
 void shell_status (Shell *shell);
 void shell_network_host (Shell *shell);
 void shell_network_hosts (Shell *shell);

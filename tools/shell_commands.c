@@ -39,6 +39,9 @@ const ShellCommand SHELL_COMMANDS[] = {
   { "close", "SOCKET", "end both directions, give the socket back",
     "What was sent is still delivered; unread data makes it a reset.", 1, 1,
     true, shell_close },
+  { "option", "SOCKET [NAME [VALUE]]", "set or show an option of a socket",
+    "For example: option s1 nodelay on. With SOCKET alone all options.", 1, 3,
+    true, shell_option },
   { "status", "[HOST]", "all sockets, as ss(8) shows them",
     "A socket in brackets is closed, but its stack still keeps the "
     "connection.",

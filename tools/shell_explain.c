@@ -82,6 +82,11 @@ static const Row rows[] = {
     "{socket} is not connected: nobody could have sent anything" },
   { "shutdown", ENOTCONN, ANY_TYPE,
     "{socket} is not connected: there is nothing to end" },
+  { "option", ENOPROTOOPT, ANY_TYPE,
+    "{socket} has no such option: 'option {socket}' lists those it has" },
+  { "option", EINVAL, ANY_TYPE,
+    "that is out of bounds, or it is too late: what both ends agree on is "
+    "settled by the SYN" },
   { NULL, EBADF, ANY_TYPE, "{socket} was closed: it is no socket any more" },
   { NULL, ECONNREFUSED, DATAGRAM,
     "nobody is bound to that port: ICMP port unreachable came back for an "
