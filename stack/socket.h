@@ -225,6 +225,10 @@ typedef struct
   Time srtt, rttvar, rto;
   unsigned backoff; /* consecutive timeouts */
   uint64_t retransmissions;
+  bool troubled;  /* R1 retransmissions in vain: RFC 9293 3.8.3 */
+  int soft_error; /* errno value: what ICMP said since anything was
+                     acknowledged, or 0. Whoever does not want to know of both
+                     (SHLD-20) does not ask */
 } SocketInfo;
 
 int socket_info (Stack *stack, int socket, SocketInfo *info);

@@ -232,6 +232,7 @@ bool stack_event (Stack *stack, StackEvent *event);
   X (PATH_MTU_EVICTED, "path-mtu-evicted")                                     \
   X (TIME_WAIT_EVICTED, "time-wait-evicted")                                   \
   X (CHALLENGES_LIMITED, "challenges-limited")                                 \
+  X (TROUBLED, "troubled")                                                     \
   X (RETRANSMISSIONS, "retransmissions")
 
 typedef enum

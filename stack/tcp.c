@@ -324,5 +324,7 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .rto = tcp_rtt_timeout (&tcp->rtt),
     .backoff = tcp->rtt.backoff,
     .retransmissions = tcp->retransmissions,
+    .troubled = tcp_patience_is_troubled (tcp),
+    .soft_error = tcp->soft_error,
   };
 }

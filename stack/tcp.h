@@ -9,6 +9,7 @@
  *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
+ *   tcp_patience when to give up?        tcp_keepalive  is it still there?
  *   tcp_state    the eleven states       tcp         the socket calls
  *
  * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
@@ -19,9 +20,11 @@
 #include "stack/stack_private.h"
 #include "stack/tcp_cc.h"
 #include "stack/tcp_challenge.h"
+#include "stack/tcp_keepalive.h"
 #include "stack/tcp_loss.h"
 #include "stack/tcp_options.h"
 #include "stack/tcp_pace.h"
+#include "stack/tcp_patience.h"
 #include "stack/tcp_receive.h"
 #include "stack/tcp_rtt.h"
 #include "stack/tcp_sent.h"
@@ -64,6 +67,7 @@ typedef struct
   Time delayed_ack; /* RFC 9293 3.8.6.3 */
   Time pace;        /* what waits may leave */
   Time state;       /* 2 MSL, FIN-WAIT-2 of an orphan */
+  Time keep_alive;  /* RFC 9293 3.8.4 */
 } TcpTimers;
 
 /* Of a socket that listens. */
@@ -99,6 +103,8 @@ struct Tcp
   TcpCc cc;
   TcpChallenge challenge;
   TcpPace pace;
+  TcpPatience patience;
+  TcpKeepAlive keep_alive;
   uint64_t retransmissions;
   int soft_error; /* why it may be that nothing is acknowledged, or 0 */
 
@@ -206,6 +212,8 @@ void tcp_path_agree (Tcp *tcp, int64_t mss);
 void tcp_path_lower (Tcp *tcp);
 /* The path may take less now, or more; BY is the packet that said so, or 0. */
 void tcp_path_update (Tcp *tcp, uint64_t by);
+/* Is the way to the peer still the same? Asked when nothing gets there. */
+void tcp_path_recheck (Tcp *tcp);
 /* A router said so about a packet of this connection that is in flight. */
 void tcp_path_told (Tcp *tcp, uint64_t by);
 

@@ -26,4 +26,5 @@ void
 tcp_error_soft (Tcp *tcp, int error)
 {
   tcp->soft_error = error;
+  stack_socket_changed (tcp->socket);
 }

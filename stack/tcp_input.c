@@ -310,7 +310,9 @@ synchronize (Incoming *in)
       return;
     }
   establish (in);
+  tcp_keepalive_hear (tcp, in->arrival->now);
   tcp_ack_syn (in);
+  tcp_patience_reward (tcp, in->arrival->now);
   tcp_incoming_acknowledge (tcp);
   trim (in);
   process_payload (in);
@@ -340,13 +342,30 @@ in_syn_sent (Incoming *in)
     tcp_incoming_drop (in, DROP_SEQUENCE);
 }
 
+/* Fifth, goes on: what the ACK tells. Whoever answers the probes of a closed
+ * window is there, and the path works. */
+static void
+process_ack (Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+  int64_t una = tcp->sent.una;
+  bool was_closed = tcp->send.wnd == 0;
+
+  tcp_keepalive_hear (tcp, in->arrival->now);
+  tcp_ack_process (in);
+  if (tcp->sent.una > una || was_closed)
+    tcp_patience_reward (tcp, in->arrival->now);
+  if (was_closed && tcp->send.wnd > 0)
+    tcp_rtt_forget_back_off (&tcp->rtt);
+}
+
 static void
 in_other_states (Incoming *in)
 {
   if (!check_sequence (in) || !check_reset (in) || !check_syn (in)
       || !check_ack (in))
     return;
-  tcp_ack_process (in);
+  process_ack (in);
   if (tcp_ack_process_fin (in))
     process_payload (in);
 }

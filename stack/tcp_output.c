@@ -6,7 +6,8 @@
  *      repair of an episode at once);
  *   2. new bytes, as far as both windows, Nagle and the silly-window rules
  *      allow; the SYN and the FIN are positions of the stream like any other;
- *   3. an ACK that is due.
+ *   3. an ACK that is due;
+ *   4. a question whether the peer is still there.
  *
  * Nothing of it is built before it is asked for, so there is no queue of
  * packets to reorder, drop or forget. */
@@ -297,6 +298,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   if (!handshake)
     tcp_pacing_send (tcp, end - start, now);
   tcp_sent_add (&tcp->sent, end, now, out->id);
+  tcp_patience_start (tcp, now);
   tcp->send.force = false;
   if (tcp->timers.retransmit == TIME_NEVER)
     arm_retransmit (tcp, now);
@@ -312,6 +314,20 @@ send_ack (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
       || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
     return 0;
   return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
+}
+
+/* Nothing of ours, but a number that must be answered. */
+static size_t
+send_keep_alive (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+{
+  int64_t before = tcp->sent.nxt - 1;
+
+  if (!tcp->keep_alive.due)
+    return 0;
+  tcp->keep_alive.due = false;
+  return tcp->sent.una == tcp->sent.nxt
+             ? emit (tcp, before, before, now, buffer, out)
+             : 0;
 }
 
 /* Nobody waits for the peer's FIN any more: don't wait for ever. Before, as
@@ -346,8 +362,11 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (length == 0)
     length = send_ack (tcp, now, buffer, out);
   if (length == 0)
+    length = send_keep_alive (tcp, now, buffer, out);
+  if (length == 0)
     tcp->trigger = 0;
   arm_orphan (tcp, now);
+  tcp_keepalive_arm (tcp);
   /* With a hop limit of 0 it does not leave this host. */
   if (socket_hop_limit (tcp->socket, &tcp->socket->remote.address) == 0)
     length = 0;

@@ -7,6 +7,7 @@
 
 #include "stack/ip.h"
 #include "stack/path_mtu.h"
+#include "stack/route.h"
 
 static int64_t
 what_fits (const Tcp *tcp)
@@ -69,6 +70,15 @@ tcp_path_update (Tcp *tcp, uint64_t by)
   if (tcp->send.mss < old)
     tcp_loss_on_too_big (&tcp->loss, &tcp->sent, tcp->send.mss, tcp->send.end,
                          by);
+}
+
+void
+tcp_path_recheck (Tcp *tcp)
+{
+  route_find_interface (tcp->stack, &tcp->socket->remote.address,
+                        &tcp->interface);
+  tcp->send.path_version = UINT64_MAX;
+  tcp_path_update (tcp, 0);
 }
 
 void

@@ -43,6 +43,12 @@ tcp_rtt_back_off (TcpRtt *rtt)
 }
 
 void
+tcp_rtt_forget_back_off (TcpRtt *rtt)
+{
+  rtt->backoff = 0;
+}
+
+void
 tcp_rtt_after_syn_timeout (TcpRtt *rtt)
 {
   if (rtt->srtt != 0)

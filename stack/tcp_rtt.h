@@ -24,6 +24,9 @@ void tcp_rtt_sample (TcpRtt *rtt, Time sample);
 /* A timeout: the next one is twice as far. */
 void tcp_rtt_back_off (TcpRtt *rtt);
 
+/* The peer answers: what was waited for so long was not lost. */
+void tcp_rtt_forget_back_off (TcpRtt *rtt);
+
 /* The handshake needed a timeout: start the data phase with 3 s (5.7). */
 void tcp_rtt_after_syn_timeout (TcpRtt *rtt);
 

@@ -10,15 +10,17 @@ tcp_timer_init (Tcp *tcp)
                              .persist = TIME_NEVER,
                              .delayed_ack = TIME_NEVER,
                              .pace = TIME_NEVER,
-                             .state = TIME_NEVER };
+                             .state = TIME_NEVER,
+                             .keep_alive = TIME_NEVER };
 }
 
 static Time
 earliest (const TcpTimers *timers)
 {
-  return MIN (MIN (MIN (timers->retransmit, timers->persist),
-                   MIN (timers->delayed_ack, timers->state)),
-              timers->pace);
+  Time soon = MIN (MIN (timers->retransmit, timers->persist),
+                   MIN (timers->delayed_ack, timers->pace));
+
+  return MIN (soon, MIN (timers->state, timers->keep_alive));
 }
 
 static void
@@ -38,13 +40,17 @@ count_busy (Tcp *tcp)
 void
 tcp_timer_update (Tcp *tcp)
 {
-  Time at = earliest (&tcp->timers);
+  TcpTimers *timers = &tcp->timers;
+  Time at;
 
+  if (timers->retransmit != TIME_NEVER)
+    timers->retransmit = MIN (timers->retransmit, tcp_patience_deadline (tcp));
+  at = earliest (timers);
   count_busy (tcp);
-  if (at == TIME_NEVER && !timer_is_set (&tcp->timers.timer))
+  if (at == TIME_NEVER && !timer_is_set (&timers->timer))
     return;
-  if (!timer_is_set (&tcp->timers.timer) || at < tcp->timers.timer.at)
-    timer_queue_set (&tcp->stack->timers, &tcp->timers.timer, at);
+  if (!timer_is_set (&timers->timer) || at < timers->timer.at)
+    timer_queue_set (&tcp->stack->timers, &timers->timer, at);
 }
 
 void
@@ -53,18 +59,6 @@ tcp_timer_stop (Tcp *tcp)
   timer_queue_remove (&tcp->stack->timers, &tcp->timers.timer);
   tcp_timer_init (tcp);
   count_busy (tcp);
-}
-
-/* RFC 9293 3.8.3: R2 for a connection, at least three minutes for a SYN. */
-static bool
-has_waited_too_long (const Tcp *tcp, Time now)
-{
-  const StackConfig *config = &tcp->stack->config;
-  const TcpSettings *settings = tcp_settings (tcp);
-
-  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
-    return config->syn_give_up > 0 && now - tcp->opened >= config->syn_give_up;
-  return settings->r2 > 0 && tcp->loss.timeouts >= settings->r2;
 }
 
 /* A closed window is no congestion: only the probe goes again. */
@@ -92,6 +86,7 @@ on_retransmit (Tcp *tcp, Time now)
 
       tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
     }
+  tcp_patience_try (tcp);
   tcp_rtt_back_off (&tcp->rtt);
   /* tcp_output arms it again when the segment leaves. */
   tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
@@ -110,6 +105,13 @@ on_state (Tcp *tcp)
     tcp_abort (tcp);
 }
 
+/* Nobody answers. Perhaps somebody said why. */
+static void
+time_out (Tcp *tcp)
+{
+  tcp_state_fail (tcp, tcp->soft_error != 0 ? tcp->soft_error : ETIMEDOUT);
+}
+
 void
 tcp_timer_expire (Tcp *tcp, Time now)
 {
@@ -121,9 +123,10 @@ tcp_timer_expire (Tcp *tcp, Time now)
       on_state (tcp);
       return;
     }
-  if (timers->retransmit <= now && has_waited_too_long (tcp, now))
+  if ((timers->retransmit <= now && tcp_patience_is_over (tcp, now))
+      || (timers->keep_alive <= now && !tcp_keepalive_expire (tcp, now)))
     {
-      tcp_state_fail (tcp, tcp->soft_error != 0 ? tcp->soft_error : ETIMEDOUT);
+      time_out (tcp);
       return;
     }
   if (timers->delayed_ack <= now)
