@@ -348,17 +348,6 @@ peer_sends (Talk *t, const char *format, ...)
   send_line (t, text);
 }
 
-static bool
-is_as_expected (const PacketLine *line, const PacketLine *expected)
-{
-  return line->flags == expected->flags && line->start == expected->start
-         && line->end == expected->end && line->has_ack == expected->has_ack
-         && (!line->has_ack || line->ack == expected->ack)
-         && (!expected->has_window || line->window == expected->window)
-         && (!expected->has_options
-             || packet_options_equal (&line->options, &expected->options));
-}
-
 /* The peer learns the stack's port and number from its SYN. */
 static void
 learn (Talk *t, const PacketPath *path)
@@ -382,7 +371,7 @@ expect_line (Talk *t, const char *text)
   packet_line_format (&line, got);
   if (wrong != NULL)
     talk_fail (t, "expected %s, the stack sent %s: %s", text, got, wrong);
-  if (!is_as_expected (&line, &expected)
+  if (!packet_line_matches (&line, &expected)
       || !address_equal (&path.destination.address, &t->peer)
       || !address_equal (&path.source.address, &t->local)
       || path.destination.port != t->flow->peer_port)

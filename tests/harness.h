@@ -74,7 +74,8 @@ void peer_adds (Talk *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* LENGTH bytes of IP packet that a test made itself, at t->bytes. */
 void peer_sends_bytes (Talk *t, size_t length);
 
-/* The next packet of the stack; win and options count only if given. */
+/* The next packet of the stack; win, urg, ecn and options count only if
+ * given. */
 void peer_expects (Talk *t, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void peer_expects_nothing (Talk *t);
 /* The next packet as bytes, checked and at t->bytes; its length, or 0. */

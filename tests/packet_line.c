@@ -10,6 +10,10 @@
 
 #define FLAG_SYN 0x02
 #define FLAG_ACK 0x10
+#define FLAG_URG 0x20
+
+/* By the bits of the IP header. */
+static const char *const ECN[] = { "no", "ect1", "ect0", "ce" };
 
 uint8_t
 packet_line_byte (int64_t offset)
@@ -110,6 +114,15 @@ parse_range (PacketLine *line, const char *word)
   line->end = end;
 }
 
+static unsigned
+parse_ecn (const char *word)
+{
+  for (unsigned i = 0; i < G_N_ELEMENTS (ECN); i++)
+    if (g_str_equal (word, ECN[i]))
+      return i;
+  g_error ("no such ECN codepoint: %s", word);
+}
+
 PacketLine
 packet_line_parse (const char *text)
 {
@@ -133,6 +146,16 @@ packet_line_parse (const char *text)
         {
           line.has_window = true;
           line.window = (unsigned) value;
+        }
+      else if (g_str_equal (words[i], "urg"))
+        {
+          line.has_urgent = true;
+          line.urgent = (unsigned) value;
+        }
+      else if (g_str_equal (words[i], "ecn"))
+        {
+          line.has_ecn = true;
+          line.ecn = parse_ecn (words[i + 1]);
         }
       else if (g_str_equal (words[i], "fill"))
         line.fill = words[i + 1][0];
@@ -164,6 +187,10 @@ packet_line_format (const PacketLine *line, char text[PACKET_LINE_TEXT])
   if (line->has_ack)
     g_string_append_printf (string, " ack %ld", (long) line->ack);
   g_string_append_printf (string, " win %u", line->window);
+  if (line->has_urgent)
+    g_string_append_printf (string, " urg %u", line->urgent);
+  if (line->has_ecn && line->ecn > 0)
+    g_string_append_printf (string, " ecn %s", ECN[line->ecn]);
   if (line->options.count > 0)
     {
       g_string_append (string, " <");
@@ -239,6 +266,22 @@ base_of (const PacketLine *line, const PacketPath *path)
                               .sack = path->destination_isn };
 }
 
+static unsigned
+get_ecn (const uint8_t *packet)
+{
+  return packet[0] >> 4 == 4 ? packet[1] & 3 : packet[1] >> 4 & 3;
+}
+
+static void
+set_ecn (uint8_t *packet, unsigned ecn)
+{
+  bool ipv4 = packet[0] >> 4 == 4;
+
+  packet[1] = (uint8_t) (packet[1] | (ipv4 ? ecn : ecn << 4));
+  if (ipv4)
+    packet_line_seal_ipv4 (packet);
+}
+
 size_t
 packet_line_encode (const PacketLine *line,
                     const PacketPath *path,
@@ -247,8 +290,8 @@ packet_line_encode (const PacketLine *line,
   uint8_t *tcp = packet + packet_line_ip_header (&path->source.address);
   uint8_t options[PACKET_OPTIONS_MAX];
   PacketOptionsBase base = base_of (line, path);
-  unsigned length = packet_options_encode (&line->options, &base, options);
-  size_t header = TCP_HEADER + (length + 3u) / 4 * 4;
+  size_t length = packet_options_encode (&line->options, &base, options);
+  size_t header = TCP_HEADER + (length + 3) / 4 * 4;
   uint32_t ack =
       line->has_ack ? path->destination_isn + (uint32_t) line->ack : 0;
 
@@ -260,13 +303,16 @@ packet_line_encode (const PacketLine *line,
   tcp[12] = (uint8_t) (header / 4 << 4);
   tcp[13] = line->flags;
   put16 (tcp + 14, line->window);
+  put16 (tcp + 18, line->urgent);
   memcpy (tcp + TCP_HEADER, options, length);
   for (int64_t at = line->start; at < line->end; at++)
     tcp[header + (size_t) (at - line->start)] =
         line->fill != 0 ? (uint8_t) line->fill : packet_line_byte (at);
-  return packet_line_wrap (packet, &path->source.address,
-                           &path->destination.address, 6, 16,
-                           header + (size_t) (line->end - line->start));
+  length = packet_line_wrap (packet, &path->source.address,
+                             &path->destination.address, 6, 16,
+                             header + (size_t) (line->end - line->start));
+  set_ecn (packet, line->ecn);
+  return length;
 }
 
 const char *
@@ -353,6 +399,10 @@ packet_line_decode (PacketLine *line,
     return "wrong data offset or reserved bits";
   decode_endpoints (path, packet, tcp);
   line->flags = tcp[13];
+  line->has_ecn = true;
+  line->ecn = get_ecn (packet);
+  line->has_urgent = (line->flags & FLAG_URG) != 0;
+  line->urgent = get16 (tcp + 18);
   if ((line->flags & FLAG_SYN) != 0)
     path->source_isn = get32 (tcp + 4);
   line->start = (int32_t) (get32 (tcp + 4) - path->source_isn);
@@ -365,4 +415,17 @@ packet_line_decode (PacketLine *line,
     if (tcp[header + (size_t) (at - line->start)] != packet_line_byte (at))
       return "wrong bytes of data";
   return decode_options (line, path, tcp + TCP_HEADER, header - TCP_HEADER);
+}
+
+bool
+packet_line_matches (const PacketLine *line, const PacketLine *expected)
+{
+  return line->flags == expected->flags && line->start == expected->start
+         && line->end == expected->end && line->has_ack == expected->has_ack
+         && (!line->has_ack || line->ack == expected->ack)
+         && (!expected->has_window || line->window == expected->window)
+         && (!expected->has_urgent || line->urgent == expected->urgent)
+         && (!expected->has_ecn || line->ecn == expected->ecn)
+         && (!expected->has_options
+             || packet_options_equal (&line->options, &expected->options));
 }

@@ -10,8 +10,9 @@
  *
  * Flags S F R P U E W and '.' for ACK, '-' for none; start:end(length) of the
  * data, in which SYN and FIN do not count; ack, win (unscaled) and options when
- * they are there: tests/packet_options.h; <> is none at all. `fill C` makes all
- * data bytes C instead of the pattern that packet_line_byte tells. */
+ * they are there: tests/packet_options.h; <> is none at all. urg N: the urgent
+ * pointer; ecn no, ect0, ect1 or ce: of the IP header. `fill C` makes all data
+ * bytes C instead of the pattern that packet_line_byte tells. */
 #pragma once
 
 #include "stack/types.h"
@@ -24,9 +25,9 @@ typedef struct
 {
   uint8_t flags;
   int64_t start, end; /* relative to the sender's initial number */
-  bool has_ack, has_window, has_options;
+  bool has_ack, has_window, has_urgent, has_ecn, has_options;
   int64_t ack; /* relative to the receiver's */
-  unsigned window;
+  unsigned window, urgent, ecn;
   char fill; /* or 0: the pattern */
   PacketOptions options;
 } PacketLine;
@@ -46,6 +47,10 @@ uint8_t packet_line_byte (int64_t offset);
 
 /* Aborts on text that is no line: the test is wrong. */
 PacketLine packet_line_parse (const char *text);
+
+/* Does LINE have all that EXPECTED gives? Its options are then the same, and
+ * in the same order. */
+bool packet_line_matches (const PacketLine *line, const PacketLine *expected);
 
 /* Writes TEXT as above; returns it. */
 char *packet_line_format (const PacketLine *line, char text[PACKET_LINE_TEXT]);
