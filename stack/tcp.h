@@ -52,6 +52,7 @@ typedef struct
   bool force;            /* the window's override timer ran out: send a byte */
   bool wants_room;       /* the application met a full buffer */
   bool cwnd_limited;
+  Time last_at;  /* when data left last, new or again */
   size_t buffer; /* most bytes that wait to be acknowledged */
   Ring ring;     /* base: SND.UNA's byte */
 } TcpSend;

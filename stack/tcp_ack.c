@@ -96,6 +96,8 @@ tcp_ack_process (Incoming *in)
   Tcp *tcp = in->tcp;
   TcpAck ack = { .now = in->arrival->now,
                  .id = in->arrival->in->id,
+                 .una = MAX (in->ack, tcp->sent.una),
+                 .nxt = tcp->sent.nxt,
                  .in_flight = tcp_sent_pipe (&tcp->sent),
                  .flight = tcp->sent.nxt - tcp->sent.una,
                  .srtt = tcp->rtt.srtt,

@@ -12,7 +12,7 @@ tcp_cc_class (TcpCongestion congestion)
 {
   static const TcpCcClass *const classes[] = {
     [TCP_CONGESTION_RENO] = &TCP_CC_RENO,
-    [TCP_CONGESTION_CUBIC] = &TCP_CC_RENO,
+    [TCP_CONGESTION_CUBIC] = &TCP_CC_CUBIC,
     [TCP_CONGESTION_BBR] = &TCP_CC_RENO,
   };
 
@@ -42,4 +42,17 @@ tcp_cc_change (TcpCc *cc, const TcpCcClass *class)
   cc->class = class;
   cc->pacing_rate = 0;
   class->init (cc);
+}
+
+void
+tcp_cc_restart (TcpCc *cc)
+{
+  if (!cc->class->owns_window)
+    cc->cwnd = MIN (cc->cwnd, cc->initial);
+}
+
+int64_t
+tcp_cc_credit (const TcpCc *cc, const TcpAck *ack, bool after_timeout)
+{
+  return MIN (ack->acked, after_timeout ? cc->mss : 2 * cc->mss);
 }

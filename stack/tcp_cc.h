@@ -6,6 +6,7 @@
  * to say. */
 #pragma once
 
+#include "stack/tcp_hystart.h"
 #include "stack/tcp_sent.h"
 
 typedef struct TcpCc TcpCc;
@@ -32,18 +33,36 @@ typedef struct
   /* The last reduction was for nothing: what was saved before it is back in
    * the fields already. */
   void (*on_undo) (TcpCc *cc, const TcpAck *ack);
-  /* A segment is about to leave; IN_FLIGHT: pipe without it; IDLE: nothing
-   * was, because the application had nothing to say. */
+  /* New data is there and may leave, if the windows allow; IN_FLIGHT: pipe
+   * without it; IDLE: nothing was in flight. */
   void (*on_send) (TcpCc *cc, int64_t in_flight, bool idle, Time now);
 } TcpCcClass;
 
+typedef struct
+{
+  int64_t acked;      /* bytes towards the next segment of growth */
+  bool after_timeout; /* slow start over bytes that were sent before */
+} TcpReno;
+
+typedef struct
+{
+  int64_t w_max;  /* W_max; 0: none */
+  int64_t prior;  /* cwnd_prior, before the last reduction */
+  int64_t w_est;  /* what Reno would have */
+  int64_t growth; /* of cwnd and W_est, not yet a whole byte */
+  int64_t est_growth;
+  Time k;        /* K */
+  Time t;        /* in this stage of avoidance, app-limited time out */
+  Time last;     /* ACK, or end of silence */
+  bool in_stage; /* of congestion avoidance */
+  bool after_timeout;
+  TcpHystart hystart;
+} TcpCubic;
+
 typedef union
 {
-  struct
-  {
-    int64_t acked;      /* bytes towards the next segment of growth */
-    bool after_timeout; /* slow start over bytes that were sent before */
-  } reno;
+  TcpReno reno;
+  TcpCubic cubic;
 } TcpCcState;
 
 struct TcpCc
@@ -70,4 +89,14 @@ void tcp_cc_init (TcpCc *cc,
  * the windows as they are. */
 void tcp_cc_change (TcpCc *cc, const TcpCcClass *class);
 
-extern const TcpCcClass TCP_CC_RENO; /* RFC 5681 */
+/* After a silence longer than an RTO nothing is known of the path any more
+ * (RFC 5681 4.1): the window is at most the initial one again. */
+void tcp_cc_restart (TcpCc *cc);
+
+/* What ACK adds to cwnd in slow start, counting bytes (RFC 3465 2.2, 2.3): a
+ * delayed ACK counts for both its segments, but not after a timeout, when it
+ * may be for copies that had arrived before. */
+int64_t tcp_cc_credit (const TcpCc *cc, const TcpAck *ack, bool after_timeout);
+
+extern const TcpCcClass TCP_CC_RENO;  /* RFC 5681 */
+extern const TcpCcClass TCP_CC_CUBIC; /* RFC 9438, RFC 9406 */

@@ -8,30 +8,22 @@
 static void
 init (TcpCc *cc)
 {
-  cc->state.reno.acked = 0;
-}
-
-/* RFC 3465 2.2, 2.3: a delayed ACK counts for both its segments, but not after
- * a timeout, when it may be for copies that had arrived before. */
-static int64_t
-credit (const TcpCc *cc, const TcpAck *ack)
-{
-  return MIN (ack->acked, cc->state.reno.after_timeout ? cc->mss : 2 * cc->mss);
+  cc->state.reno = (TcpReno){ .acked = 0 };
 }
 
 static void
 on_ack (TcpCc *cc, const TcpAck *ack)
 {
   /* A window that was not used says nothing about the path. */
-  if (!ack->cwnd_limited)
+  if (!ack->cwnd_limited || ack->recovering)
     return;
   if (cc->cwnd < cc->ssthresh)
     {
-      cc->cwnd += credit (cc, ack);
+      cc->cwnd += tcp_cc_credit (cc, ack, cc->state.reno.after_timeout);
       return;
     }
   cc->state.reno.after_timeout = false;
-  cc->state.reno.acked += MIN (ack->acked, 2 * cc->mss);
+  cc->state.reno.acked += ack->acked;
   if (cc->state.reno.acked >= cc->cwnd)
     {
       cc->state.reno.acked -= cc->cwnd;
@@ -39,26 +31,22 @@ on_ack (TcpCc *cc, const TcpAck *ack)
     }
 }
 
-/* RFC 5681 equation 4. */
-static int64_t
-half (const TcpCc *cc, int64_t in_flight)
-{
-  return MAX (in_flight / 2, 2 * cc->mss);
-}
-
+/* RFC 5681 equation 4; for a mark down to one segment (RFC 3168 6.1.2). */
 static void
 on_congestion (TcpCc *cc, const TcpAck *ack, TcpCcSign sign)
 {
-  (void) sign;
-  cc->ssthresh = half (cc, ack->flight);
-  cc->cwnd = cc->ssthresh;
+  int64_t half = ack->flight / 2;
+  int64_t floor = sign == TCP_SIGN_ECN ? cc->mss : 2 * cc->mss;
+
+  cc->ssthresh = MAX (half, 2 * cc->mss);
+  cc->cwnd = MAX (half, floor);
   cc->state.reno.acked = 0;
 }
 
 static void
 on_timeout (TcpCc *cc, const TcpAck *ack)
 {
-  cc->ssthresh = half (cc, ack->flight);
+  cc->ssthresh = MAX (ack->flight / 2, 2 * cc->mss);
   cc->cwnd = cc->mss;
   cc->state.reno.acked = 0;
   cc->state.reno.after_timeout = true;

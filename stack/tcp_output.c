@@ -145,6 +145,8 @@ emit (Tcp *tcp,
     ip.identification = identification_next (tcp->stack, &ip);
   wire_ip_emit (&ip, tcp_size + length, buffer);
   wire_tcp_emit (&ip, &header, sum, length, buffer + ip_size);
+  if (length > 0)
+    tcp->send.last_at = now;
   out->interface = tcp->interface;
   out->socket = socket->handle;
   out->caused_by = tcp->trigger;
@@ -266,6 +268,22 @@ arm_persist (Tcp *tcp, Time now)
   tcp->timers.persist = now + tcp_rtt_timeout (&tcp->rtt);
 }
 
+/* A segment of new data is about to leave, or at least there is one. After a
+ * silence the window is of another time (RFC 5681 4.1). */
+static void
+tell_cc (Tcp *tcp, Time now)
+{
+  TcpCc *cc = &tcp->cc;
+  bool idle = tcp->sent.una == tcp->sent.nxt;
+
+  if (tcp->send.end <= tcp->sent.nxt)
+    return;
+  if (idle && now - tcp->send.last_at > tcp_rtt_timeout (&tcp->rtt))
+    tcp_cc_restart (cc);
+  if (cc->class->on_send != NULL)
+    cc->class->on_send (cc, tcp_sent_pipe (&tcp->sent), idle, now);
+}
+
 static size_t
 send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 {
@@ -279,6 +297,8 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   tcp->send.cwnd_limited = tcp->sent.lost > 0;
   if (tcp->sent.lost > 0 || tcp->loss.path != TCP_PATH_KNOWN)
     return 0;
+  if (!handshake)
+    tell_cc (tcp, now);
   end = handshake ? 1 : next_end (tcp);
   if (end == start)
     {
