@@ -50,7 +50,7 @@ stack_config_init (StackConfig *config)
     .challenge_acks = 100,
     .syn_cookies = true,
     .tcp = { .nagle = true,
-             .congestion = TCP_CONGESTION_RENO,
+             .congestion = TCP_CONGESTION_CUBIC,
              .initial_window = 10,
              .delayed_ack = 40 * MILLISECOND,
              .r1 = 3,

@@ -43,7 +43,7 @@ typedef struct
   bool pacing;              /* [false] of reno and cubic; bbr always paces */
   bool path_probing;        /* [false] RFC 8899: finds the path's MTU without
                                ICMP, and black holes */
-  TcpCongestion congestion; /* [reno] */
+  TcpCongestion congestion; /* [cubic] */
   unsigned initial_window;  /* [10] segments, RFC 6928 */
   unsigned mss_max;         /* [0] largest segment to take or send; 0: what
                                the path takes */
