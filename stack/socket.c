@@ -190,6 +190,17 @@ socket_poll (Stack *stack, int handle)
                                        : poll_datagram (socket);
 }
 
+ssize_t
+socket_urgent (Stack *stack, int handle)
+{
+  const Socket *socket = socket_table_get (stack, handle);
+
+  if (socket == NULL)
+    return -EBADF;
+  return socket->type == SOCKET_STREAM ? tcp_urgent_left (socket->tcp)
+                                       : -EOPNOTSUPP;
+}
+
 int
 socket_take_error (Socket *socket)
 {

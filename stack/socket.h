@@ -78,11 +78,12 @@ ssize_t socket_receive_from (
     Stack *stack, int socket, void *bytes, size_t size, Endpoint *remote);
 
 /* The same with several buffers and the flags of sys/socket.h. MSG_DONTWAIT
- * and MSG_NOSIGNAL say what is always so. MSG_PEEK: it can be received again.
- * MSG_WAITALL, streams: -EAGAIN as long as there is less, but more can come.
- * MSG_TRUNC, datagrams: in, the result is the whole length; out, it was cut.
- * -EOPNOTSUPP: any other flag; -EINVAL: more than SSIZE_MAX bytes; -EMSGSIZE:
- * more than 1,024 buffers. */
+ * and MSG_NOSIGNAL say what is always so. MSG_OOB, sending on streams: all
+ * until here is urgent (tcp_urgent.h); it is received in line. MSG_PEEK: it can
+ * be received again. MSG_WAITALL, streams: -EAGAIN as long as there is less,
+ * but more can come. MSG_TRUNC, datagrams: in, the result is the whole length;
+ * out, it was cut. -EOPNOTSUPP: any other flag; -EINVAL: more than SSIZE_MAX
+ * bytes; -EMSGSIZE: more than 1,024 buffers. */
 ssize_t socket_send_parts (Stack *stack,
                            int socket,
                            const struct iovec *parts,
@@ -125,15 +126,21 @@ int socket_abort (Stack *stack, int socket);
 
 enum
 {
-  SOCKET_READABLE = 1,   /* receive or accept would not be -EAGAIN */
-  SOCKET_WRITABLE = 2,   /* connected with room to send, or an error waits */
-  SOCKET_HANGUP = 4,     /* both directions are over */
-  SOCKET_ERROR = 8,      /* socket_error has one */
-  SOCKET_PEER_ENDED = 16 /* the peer's FIN has been reached */
+  SOCKET_READABLE = 1,    /* receive or accept would not be -EAGAIN */
+  SOCKET_WRITABLE = 2,    /* connected with room to send, or an error waits */
+  SOCKET_HANGUP = 4,      /* both directions are over */
+  SOCKET_ERROR = 8,       /* socket_error has one */
+  SOCKET_PEER_ENDED = 16, /* the peer's FIN has been reached */
+  SOCKET_URGENT = 32      /* socket_urgent is not 0 */
 };
 
 /* Set of the above; 0 for a socket that is none. */
 unsigned socket_poll (Stack *stack, int socket);
+
+/* How many bytes have to be received until none is urgent any more (RFC 9293
+ * MUST-33); 0: at or behind the mark. They are bytes of the stream like all
+ * others, and some may not have come yet. -EOPNOTSUPP: no stream. */
+ssize_t socket_urgent (Stack *stack, int socket);
 
 /* The pending error, a positive errno value, and clears it; 0: none. */
 int socket_error (Stack *stack, int socket);

@@ -129,19 +129,25 @@ socket_send_parts (Stack *stack,
                    int flags)
 {
   Socket *socket = socket_table_get (stack, handle);
-  ssize_t size = size_of (parts, count);
+  ssize_t size = size_of (parts, count), sent;
+  int allowed = SEND_FLAGS;
 
   if (socket == NULL)
     return -EBADF;
   if (size < 0)
     return size;
-  if ((flags & ~SEND_FLAGS) != 0)
+  if (socket->type == SOCKET_STREAM)
+    allowed |= MSG_OOB;
+  if ((flags & ~allowed) != 0)
     return -EOPNOTSUPP;
   if (socket->type != SOCKET_STREAM)
     return send_datagram (socket, parts, count, (size_t) size, remote);
   if (remote != NULL)
     return socket->in_flows ? -EISCONN : -ENOTCONN;
-  return send_stream (socket->tcp, parts, count);
+  sent = send_stream (socket->tcp, parts, count);
+  if (sent > 0 && (flags & MSG_OOB) != 0)
+    tcp_urgent_send (socket->tcp);
+  return sent;
 }
 
 static ssize_t

@@ -296,6 +296,8 @@ tcp_poll (const Tcp *tcp)
     poll |= SOCKET_WRITABLE;
   if (over)
     poll |= SOCKET_HANGUP | SOCKET_READABLE | SOCKET_WRITABLE;
+  if (tcp_urgent_left (tcp) > 0)
+    poll |= SOCKET_URGENT;
   if (tcp->socket->error != 0)
     poll |= SOCKET_ERROR | SOCKET_READABLE | SOCKET_WRITABLE;
   return poll;

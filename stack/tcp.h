@@ -10,6 +10,7 @@
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
  *   tcp_patience when to give up?        tcp_keepalive  is it still there?
+ *   tcp_urgent   up to where is it urgent?
  *   tcp_state    the eleven states       tcp         the socket calls
  *
  * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
@@ -29,6 +30,7 @@
 #include "stack/tcp_rtt.h"
 #include "stack/tcp_sent.h"
 #include "stack/tcp_timestamps.h"
+#include "stack/tcp_urgent.h"
 #include "stack/wire_tcp.h"
 
 /* The smallest segment size that a peer can talk us into (the class of
@@ -98,6 +100,7 @@ struct Tcp
   TcpTimestamps timestamps;
   TcpSend send;
   TcpReceive receive;
+  TcpUrgent urgent;
   TcpSent sent;
   TcpRtt rtt;
   TcpLoss loss;

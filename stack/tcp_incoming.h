@@ -14,6 +14,7 @@ typedef struct
   View payload;
   int64_t start, end; /* SEG.SEQ and the offset after SYN, data and FIN */
   int64_t ack;        /* SEG.ACK */
+  int64_t urgent;     /* SEG.SEQ + SEG.UP */
   bool syn, fin;
 } Incoming;
 

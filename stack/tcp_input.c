@@ -265,6 +265,14 @@ take_payload (Incoming *in)
     tcp_state_fin_received (tcp, in->arrival->now);
 }
 
+/* Sixth, the URG bit. */
+static void
+process_urgent (const Incoming *in)
+{
+  if (tcp_incoming_has (in, TCP_URG) && can_receive (in->tcp->state))
+    tcp_urgent_hear (in->tcp, in->urgent);
+}
+
 /* Seventh and eighth, the text and the FIN. */
 static void
 process_payload (Incoming *in)
@@ -299,6 +307,7 @@ synchronize (Incoming *in)
   tcp_take_syn (tcp, in->header, in->arrival->now);
   in->syn = false;
   in->start = 1;
+  in->urgent = in->header->urgent;
   in->end = 1 + (int64_t) in->payload.length + (in->fin ? 1 : 0);
   if (!tcp_incoming_has (in, TCP_ACK))
     {
@@ -315,6 +324,7 @@ synchronize (Incoming *in)
   tcp_patience_reward (tcp, in->arrival->now);
   tcp_incoming_acknowledge (tcp);
   trim (in);
+  process_urgent (in);
   process_payload (in);
 }
 
@@ -366,8 +376,10 @@ in_other_states (Incoming *in)
       || !check_ack (in))
     return;
   process_ack (in);
-  if (tcp_ack_process_fin (in))
-    process_payload (in);
+  if (!tcp_ack_process_fin (in))
+    return;
+  process_urgent (in);
+  process_payload (in);
 }
 
 /* A new SYN beyond the end of an old connection may open the next one
@@ -388,6 +400,7 @@ to_connection (Incoming *in)
   uint32_t una = tcp->send.iss + (uint32_t) tcp->sent.una;
 
   in->start = tcp_receive_unwrap (&tcp->receive, header->sequence);
+  in->urgent = in->start + header->urgent;
   in->syn = tcp_incoming_has (in, TCP_SYN);
   in->fin = tcp_incoming_has (in, TCP_FIN);
   in->end = in->start + (int64_t) in->payload.length + (in->syn ? 1 : 0)

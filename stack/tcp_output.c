@@ -103,7 +103,10 @@ make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
       tcp->receive.edge = 1 + header.window;
     }
   else
-    put_ack (tcp, &header);
+    {
+      put_ack (tcp, &header);
+      tcp_urgent_put (tcp, start, &header);
+    }
   if (tcp->agreed.timestamps)
     tcp_timestamps_put (&tcp->timestamps, &header, tcp->receive.nxt, now);
   return header;

@@ -182,9 +182,8 @@ test_flags (void)
   int datagram = app_socket (t, SOCKET_IPV4, SOCKET_DATAGRAM);
 
   talk_accepted (t);
-  talk_check (
-      t, socket_send_parts (t->stack, t->flow->socket, &part, 1, NULL, MSG_OOB)
-             == -EOPNOTSUPP);
+  talk_check (t, socket_send_parts (t->stack, datagram, &part, 1, NULL, MSG_OOB)
+                     == -EOPNOTSUPP);
   receives_with (t, 10, MSG_OOB, -EOPNOTSUPP);
   receives_with (t, 10, MSG_TRUNC, -EOPNOTSUPP);
   receives_with (t, 10, 1 << 30, -EOPNOTSUPP);

@@ -264,7 +264,7 @@ test_data_behind_fin (void)
   talk_free (t);
 }
 
-/* The urgent pointer is not looked at, wherever it points.
+/* A pointer takes no byte out of the stream.
  * req: TCP-URG-6 TCP-URG-8 */
 static void
 test_urgent_in_line (void)

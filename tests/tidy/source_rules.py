@@ -77,6 +77,16 @@ def clock_and_dice(tree):
                      tree.c_files('stack', 'sim'))
 
 
+# req: TCP-URG-7
+@rule('programs do not send urgent data (RFC 9293 SHLD-13)',
+      ('sim/a.c', 'send (a, MSG_OOB);\n', 1),
+      ('tools/a.c', 'tcp_urgent_send (a);\n', 1))
+def urgent(tree):
+    return tree.find(r'MSG_OOB|tcp_urgent_send',
+                     'new programs do not use urgent data: {}',
+                     tree.c_files('sim', 'tun', 'tools', 'labs'))
+
+
 @rule('stack/ does not print, loop or iterate hash tables',
       ('stack/a.c', '\ng_snprintf (a, 1, "");\n', 2),
       ('stack/b.c', 'g_main_loop_run (a);\n', 1),
