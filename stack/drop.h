@@ -17,6 +17,7 @@
   X (BACKLOG, "backlog")           /* listener's queues are full */            \
   X (LIMIT, "limit")               /* another limit of the stack */            \
   X (SEQUENCE, "sequence")         /* TCP: not acceptable, RFC 9293 3.10.7 */  \
+  X (TIMESTAMP, "timestamp")       /* TCP: too old or missing, RFC 7323 5 */   \
   X (DUPLICATE, "duplicate")       /* every byte of it was here already */     \
   X (TIMEOUT, "timeout")           /* other fragments did not come in time */  \
   X (MARTIAN, "martian")           /* router: stays at home, RFC 1812 5.3.7 */ \

@@ -38,6 +38,19 @@ tcp_incoming_acknowledge (Tcp *tcp)
   tcp_state_ready (tcp);
 }
 
+/* tcp_sequence.c: not too old? What is has been dealt with. */
+bool tcp_sequence_is_recent (Incoming *in);
+
+/* Does it lie in the window? Then it is trimmed to that, else dealt with. */
+bool tcp_sequence_check (Incoming *in);
+
+/* Keeps of the segment only what lies inside the window. */
+void tcp_sequence_trim (Incoming *in);
+
+/* The segment is not accepted: an ACK tells what would be, but not too often.
+ * False: no ACK. */
+bool tcp_sequence_challenge (Incoming *in);
+
 /* tcp_ack.c: the ACK field and the window of an acceptable segment. */
 void tcp_ack_process (Incoming *in);
 

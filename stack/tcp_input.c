@@ -9,140 +9,6 @@
 
 #include <errno.h>
 
-/* RFC 9293 3.4, table 6, on RCV.NXT and the window last offered. */
-static bool
-is_acceptable (const Incoming *in)
-{
-  int64_t nxt = in->tcp->receive.nxt, edge = in->tcp->receive.edge;
-
-  if (in->end == in->start)
-    return edge == nxt ? in->start == nxt
-                       : in->start >= nxt && in->start < edge;
-  if (edge == nxt)
-    return false;
-  return (in->start >= nxt && in->start < edge)
-         || (in->end > nxt && in->end <= edge);
-}
-
-/* With a closed window a probe's byte is refused, but what it says of ACK and
- * window counts, or two ends that probe each other never learn that the
- * windows are open (RFC 9293 A.2, MUST-66). */
-static bool
-is_window_probe (const Incoming *in)
-{
-  const TcpReceive *receive = &in->tcp->receive;
-
-  return receive->edge == receive->nxt && in->start <= receive->nxt
-         && in->start >= receive->nxt - 1 && !in->syn
-         && !tcp_incoming_has (in, TCP_RST);
-}
-
-/* Keeps of the segment only what lies inside the window. */
-static void
-trim (Incoming *in)
-{
-  const TcpReceive *receive = &in->tcp->receive;
-  int64_t front = MAX (receive->nxt - in->start, 0);
-  int64_t excess;
-
-  if (in->syn && front > 0)
-    front--;
-  front = MIN (front, (int64_t) in->payload.length);
-  in->payload.bytes += front;
-  in->payload.length -= (size_t) front;
-  in->start = MAX (in->start, receive->nxt);
-  /* At the edge the data may end, but not the FIN: it has a number too. */
-  excess = in->start + (int64_t) in->payload.length - receive->edge;
-  if (excess < 0)
-    return;
-  in->fin = false;
-  in->payload.length -= (size_t) MIN (excess, (int64_t) in->payload.length);
-}
-
-/* Both ends opened at once: the peer's SYN is here already, the ACK that comes
- * with its second copy is what we wait for (RFC 9293 3.5, figure 7). */
-static void
-strip_known_syn (Incoming *in)
-{
-  const Tcp *tcp = in->tcp;
-
-  if (tcp->state != TCP_SYN_RECEIVED || !in->syn || in->start != 0
-      || !tcp_incoming_has (in, TCP_ACK) || tcp_incoming_has (in, TCP_RST)
-      || in->ack <= tcp->sent.una || in->ack > tcp->sent.nxt)
-    return;
-  in->syn = false;
-  in->start = 1;
-}
-
-/* The segment is not accepted: an ACK tells what would be, but not too often.
- * Old data is always answered: no ACK ever answers an ACK that way, and its
- * sender waits for this one. False: no ACK. */
-static bool
-challenge (Incoming *in)
-{
-  Tcp *tcp = in->tcp;
-  Stack *stack = tcp->stack;
-  bool old_data =
-      in->payload.length > 0 && !in->syn && in->end <= tcp->receive.nxt;
-
-  if (!old_data
-      && !tcp_challenge_take (&tcp->challenge, stack->config.challenge_acks,
-                              in->arrival->now))
-    {
-      stack->counters[STACK_COUNTER_CHALLENGES_LIMITED]++;
-      return false;
-    }
-  tcp_incoming_acknowledge (tcp);
-  return true;
-}
-
-/* The peer's value that we echo (RFC 7323 4.3); START is not trimmed yet. */
-static void
-take_timestamp (const Incoming *in)
-{
-  Tcp *tcp = in->tcp;
-
-  if (tcp->agreed.timestamps && in->header->has_timestamps)
-    tcp_timestamps_take (&tcp->timestamps, in->header->timestamp, in->start,
-                         in->arrival->now);
-}
-
-/* First, check the sequence number. */
-static bool
-check_sequence (Incoming *in)
-{
-  Tcp *tcp = in->tcp;
-
-  strip_known_syn (in);
-  if (is_window_probe (in))
-    {
-      take_timestamp (in);
-      /* A keep-alive may have no byte. */
-      if (in->end > in->start || in->start < tcp->receive.nxt)
-        tcp_incoming_acknowledge (tcp);
-      in->payload.length = 0;
-      in->fin = false;
-      in->start = tcp->receive.nxt;
-      return true;
-    }
-  if (is_acceptable (in))
-    {
-      take_timestamp (in);
-      trim (in);
-      return true;
-    }
-  tcp_incoming_drop (in, in->end <= tcp->receive.nxt ? DROP_DUPLICATE
-                                                     : DROP_SEQUENCE);
-  if (tcp_incoming_has (in, TCP_RST))
-    return false;
-  if (tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_FIN))
-    tcp->timers.state = in->arrival->now + 2 * tcp->stack->config.msl;
-  if (challenge (in) && tcp->state == TCP_SYN_RECEIVED && in->syn)
-    /* The peer did not get our SYN-ACK: again, rather than a bare ACK. */
-    tcp_sent_lose_first (&tcp->sent, REPAIR_RTO, in->arrival->in->id);
-  return false;
-}
-
 /* Second, the RST bit (RFC 5961 3.2). In TIME-WAIT it must not end the wait
  * (RFC 1337, fix F1). */
 static bool
@@ -157,7 +23,7 @@ check_reset (Incoming *in)
   else if (in->start != tcp->receive.nxt)
     {
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      challenge (in);
+      tcp_sequence_challenge (in);
     }
   else if (tcp->state == TCP_SYN_RECEIVED && tcp->active)
     tcp_state_fail (tcp, ECONNREFUSED);
@@ -175,7 +41,7 @@ check_syn (Incoming *in)
   if (!in->syn)
     return true;
   tcp_incoming_drop (in, DROP_SEQUENCE);
-  challenge (in);
+  tcp_sequence_challenge (in);
   return false;
 }
 
@@ -219,7 +85,7 @@ check_ack (Incoming *in)
   if (in->ack > sent->nxt || in->ack < sent->una - tcp->send.wnd_max)
     {
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      challenge (in);
+      tcp_sequence_challenge (in);
       return false;
     }
   return true;
@@ -323,7 +189,7 @@ synchronize (Incoming *in)
   tcp_ack_syn (in);
   tcp_patience_reward (tcp, in->arrival->now);
   tcp_incoming_acknowledge (tcp);
-  trim (in);
+  tcp_sequence_trim (in);
   process_urgent (in);
   process_payload (in);
 }
@@ -372,8 +238,8 @@ process_ack (Incoming *in)
 static void
 in_other_states (Incoming *in)
 {
-  if (!check_sequence (in) || !check_reset (in) || !check_syn (in)
-      || !check_ack (in))
+  if (!tcp_sequence_is_recent (in) || !tcp_sequence_check (in)
+      || !check_reset (in) || !check_syn (in) || !check_ack (in))
     return;
   process_ack (in);
   if (!tcp_ack_process_fin (in))

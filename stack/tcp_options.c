@@ -54,6 +54,23 @@ tcp_options_window (const TcpAgreed *agreed, const TcpHeader *header)
   return (int64_t) header->window << agreed->send_shift;
 }
 
+unsigned
+tcp_options_blocks (const TcpAgreed *agreed, int64_t room)
+{
+  int64_t left = WIRE_TCP_OPTIONS_MAX - tcp_options_size (agreed);
+
+  if (!agreed->sack)
+    return 0;
+  room = MIN (room, left) - WIRE_TCP_SACK_HEAD;
+  return (unsigned) MAX (room, 0) / WIRE_TCP_SACK_BLOCK;
+}
+
+int64_t
+tcp_options_blocks_size (unsigned count)
+{
+  return count > 0 ? WIRE_TCP_SACK_HEAD + count * WIRE_TCP_SACK_BLOCK : 0;
+}
+
 int64_t
 tcp_options_size (const TcpAgreed *agreed)
 {

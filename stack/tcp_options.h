@@ -31,5 +31,10 @@ void tcp_options_put (const TcpAgreed *agreed, TcpHeader *syn);
 /* SND.WND as HEADER says it: that of a SYN is never scaled. */
 int64_t tcp_options_window (const TcpAgreed *agreed, const TcpHeader *header);
 
+/* How many SACK blocks ROOM bytes of a segment take, and how many bytes they
+ * are; never more than the options have room for. */
+unsigned tcp_options_blocks (const TcpAgreed *agreed, int64_t room);
+int64_t tcp_options_blocks_size (unsigned count);
+
 /* Bytes that options take on every segment. */
 int64_t tcp_options_size (const TcpAgreed *agreed);

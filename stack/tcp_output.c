@@ -79,6 +79,21 @@ put_ack (Tcp *tcp, TcpHeader *header)
   header->window = tcp_receive_offer (&tcp->receive, tcp->send.mss, shift);
 }
 
+/* What arrived beyond a hole or twice, as far as there is room behind LENGTH
+ * bytes of data. */
+static void
+put_blocks (Tcp *tcp, TcpHeader *header, int64_t length)
+{
+  uint32_t irs = tcp->receive.irs;
+  Range blocks[WIRE_TCP_SACK_MAX];
+  unsigned most = tcp_options_blocks (&tcp->agreed, tcp->send.mss - length);
+
+  header->sack_count = tcp_receive_report (&tcp->receive, blocks, most);
+  for (unsigned i = 0; i < header->sack_count; i++)
+    header->sack[i] = (TcpSackBlock){ irs + (uint32_t) blocks[i].start,
+                                      irs + (uint32_t) blocks[i].end };
+}
+
 /* Flags and numbers for [start, end) of our stream; empty: a pure ACK. */
 static TcpHeader
 make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
@@ -107,6 +122,8 @@ make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
       put_ack (tcp, &header);
       tcp_urgent_put (tcp, start, &header);
     }
+  if ((header.flags & TCP_SYN) == 0)
+    put_blocks (tcp, &header, MIN (end, tcp->send.end) - start);
   if (tcp->agreed.timestamps)
     tcp_timestamps_put (&tcp->timestamps, &header, tcp->receive.nxt, now);
   return header;
@@ -219,6 +236,17 @@ repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   return length;
 }
 
+/* Data of a segment that leaves room for the blocks that are due; a segment is
+ * data by half, however many they are (MUST-16). */
+static int64_t
+full_size (const Tcp *tcp)
+{
+  unsigned most = tcp_options_blocks (&tcp->agreed, tcp->send.mss / 2);
+
+  return tcp->send.mss
+         - tcp_options_blocks_size (tcp_sack_count (&tcp->receive.sack, most));
+}
+
 /* Nagle (RFC 9293 3.7.4) and the sender's silly-window rules (3.8.6.2.1) for
  * DATA new bytes of which all lie in the buffer's end or not. */
 static bool
@@ -226,7 +254,7 @@ is_worth_sending (const Tcp *tcp, int64_t data, bool all)
 {
   bool idle = tcp->sent.una == tcp->sent.nxt;
 
-  if (data >= tcp->send.mss || tcp->send.force)
+  if (data >= full_size (tcp) || tcp->send.force)
     return true;
   if (all && (idle || !tcp_settings (tcp)->nagle || tcp->send.fin_queued))
     return true;
@@ -242,7 +270,7 @@ next_end (Tcp *tcp)
   int64_t congestion =
       tcp->cc.cwnd + tcp_loss_allowance (&tcp->loss, tcp->cc.mss) - pipe;
   int64_t unsent = MAX (tcp->send.end - nxt, 0);
-  int64_t data = MIN (unsent, tcp->send.mss);
+  int64_t data = MIN (unsent, full_size (tcp));
   bool fin;
 
   if (congestion < data && pipe > 0)

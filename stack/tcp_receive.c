@@ -26,6 +26,7 @@ tcp_receive_clear (TcpReceive *receive)
 {
   ring_clear (&receive->ring);
   ranges_clear (&receive->early);
+  tcp_sack_clear (&receive->sack);
 }
 
 void
@@ -80,6 +81,7 @@ join_early (TcpReceive *receive)
       && held.start <= receive->nxt)
     receive->nxt = MAX (receive->nxt, held.end);
   ranges_remove_below (&receive->early, receive->nxt);
+  tcp_sack_advance (&receive->sack, receive->nxt);
 }
 
 static void
@@ -134,12 +136,43 @@ tcp_receive_take (TcpReceive *receive,
     return take_in_order (receive, offset, bytes, end);
   receive->duplicates++;
   if (ranges_covers (&receive->early, offset, end))
-    return news ? TCP_RECEIVE_EARLY : TCP_RECEIVE_DUPLICATE;
+    {
+      if (end > offset)
+        tcp_sack_touch (&receive->sack, &receive->early, offset);
+      return news ? TCP_RECEIVE_EARLY : TCP_RECEIVE_DUPLICATE;
+    }
   /* Writing first is harmless: an unregistered byte is not there. */
   write_missing (receive, offset, bytes, end);
   if (!ranges_add (&receive->early, offset, end))
     return TCP_RECEIVE_FULL;
+  tcp_sack_touch (&receive->sack, &receive->early, offset);
   return TCP_RECEIVE_EARLY;
+}
+
+void
+tcp_receive_note (TcpReceive *receive, int64_t start, int64_t end)
+{
+  Range held = { .start = MAX (start, 1), .end = receive->nxt };
+
+  if (start >= receive->nxt && !ranges_find (&receive->early, start, &held))
+    return;
+  held.start = MAX (held.start, start);
+  held.end = MIN (held.end, end);
+  if (held.start < held.end)
+    tcp_sack_repeat (&receive->sack, held.start, held.end);
+}
+
+unsigned
+tcp_receive_report (TcpReceive *receive, Range *blocks, unsigned most)
+{
+  unsigned first = tcp_sack_has_duplicate (&receive->sack) ? 1 : 0;
+  unsigned count =
+      tcp_sack_report (&receive->sack, &receive->early, blocks, most);
+
+  for (unsigned i = first; i < count; i++)
+    if (blocks[i].end == receive->fin)
+      blocks[i].end++;
+  return count;
 }
 
 size_t

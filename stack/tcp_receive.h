@@ -10,6 +10,7 @@
 
 #include "stack/ranges.h"
 #include "stack/ring.h"
+#include "stack/tcp_sack.h"
 
 typedef struct
 {
@@ -21,6 +22,7 @@ typedef struct
   size_t buffer; /* most bytes that wait to be read */
   Ring ring;     /* base: first byte that the application has not read */
   Ranges early;  /* arrived beyond a hole */
+  TcpSack sack;  /* what our ACKs tell of it */
 
   bool ack_now;        /* an ACK is due at once */
   unsigned duplicates; /* ACKs owed for segments out of order */
@@ -50,6 +52,15 @@ TcpReceiveResult tcp_receive_take (TcpReceive *receive,
                                    const uint8_t *bytes,
                                    size_t length,
                                    bool fin);
+
+/* Data [start, end) is about to be judged: what of it was here already is told
+ * once, the first piece if there are several (RFC 2883 4). */
+void tcp_receive_note (TcpReceive *receive, int64_t start, int64_t end);
+
+/* An ACK leaves that has room for MOST blocks: writes them, and returns how
+ * many they are. The peer's FIN counts as a byte of
+ * the block that it ends. */
+unsigned tcp_receive_report (TcpReceive *receive, Range *blocks, unsigned most);
 
 /* Bytes that can be read; copying LENGTH of them from the SKIP-th on; being
  * done with LENGTH of them. */

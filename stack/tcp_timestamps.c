@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stack/tcp_timestamps.h"
 
-#define TICK MILLISECOND
+#define TICK         MILLISECOND
+#define VALID_PERIOD (24 * 24 * 3600 * SECOND)
 
 static void
 remember (TcpTimestamps *times, uint32_t value, Time now)
@@ -40,12 +41,25 @@ tcp_timestamps_repeat (const TcpTimestamps *times, TcpHeader *header)
   header->timestamp_echo = times->recent;
 }
 
+/* Modulo 2^32, while half of the numbers lie behind. */
+static bool
+is_behind (const TcpTimestamps *times, uint32_t value)
+{
+  return (int32_t) (value - times->recent) < 0;
+}
+
+bool
+tcp_timestamps_is_old (const TcpTimestamps *times, uint32_t value, Time now)
+{
+  return is_behind (times, value) && now - times->recent_at <= VALID_PERIOD;
+}
+
 void
 tcp_timestamps_take (TcpTimestamps *times,
                      uint32_t value,
                      int64_t start,
                      Time now)
 {
-  if (start <= times->last_ack && (int32_t) (value - times->recent) >= 0)
+  if (start <= times->last_ack && !tcp_timestamps_is_old (times, value, now))
     remember (times, value, now);
 }

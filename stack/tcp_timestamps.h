@@ -34,6 +34,11 @@ void tcp_timestamps_put (TcpTimestamps *times,
 /* A segment that leaves without knowing the time: the RST of a socket call. */
 void tcp_timestamps_repeat (const TcpTimestamps *times, TcpHeader *header);
 
+/* Is VALUE before what the peer said last (5.3)? What it said more than 24
+ * days ago does not count (5.5): its clock may have wrapped since. */
+bool
+tcp_timestamps_is_old (const TcpTimestamps *times, uint32_t value, Time now);
+
 /* An acceptable segment that starts at offset START: is its value the one to
  * echo (4.3)? */
 void tcp_timestamps_take (TcpTimestamps *times,

@@ -9,7 +9,11 @@
 #define WIRE_TCP_HEADER      20
 #define WIRE_TCP_OPTIONS_MAX 40
 #define WIRE_TCP_SACK_MAX    4
-#define WIRE_TCP_TIMESTAMPS  12 /* with what pads it, unless on a SYN */
+
+/* Bytes of options that are not on a SYN, with what pads them. */
+#define WIRE_TCP_TIMESTAMPS 12
+#define WIRE_TCP_SACK_HEAD  4
+#define WIRE_TCP_SACK_BLOCK 8
 
 enum
 {
