@@ -54,6 +54,7 @@ typedef struct
   bool force;            /* the window's override timer ran out: send a byte */
   bool wants_room;       /* the application met a full buffer */
   bool cwnd_limited;
+  bool smooth;   /* more may leave than should at once: paced */
   Time last_at;  /* when data left last, new or again */
   size_t buffer; /* most bytes that wait to be acknowledged */
   Ring ring;     /* base: SND.UNA's byte */
@@ -199,6 +200,9 @@ bool tcp_output_has_unsent (const Tcp *tcp);
 bool tcp_pacing_allows (Tcp *tcp, Time now);
 /* LENGTH bytes of the stream leave. */
 void tcp_pacing_send (Tcp *tcp, int64_t length, Time now);
+/* An ACK opened the windows: by more than an initial window, if those between
+ * were lost, which must not leave at once. */
+void tcp_pacing_open (Tcp *tcp);
 
 /* tcp_error.c: ICMP errors. May we have sent SEQUENCE, without knowing yet
  * that it arrived (RFC 5927 4.1)? */

@@ -112,6 +112,7 @@ tcp_ack_process (Incoming *in)
   if (tcp->send.wnd == 0)
     tcp->loss.timeouts = 0;
   process_window (in);
+  tcp_pacing_open (tcp);
   tcp_state_ready (tcp);
 }
 

@@ -401,6 +401,91 @@ test_stretched_ack (void)
     }
 }
 
+/* How many segments leave in TIME from now on, and how many at once at most. */
+static unsigned
+let_out (Bulk *b, Time time, unsigned *burst)
+{
+  Talk *t = b->t;
+  Time until = t->now + time;
+  unsigned all = 0;
+
+  *burst = 0;
+  while (t->now < until)
+    {
+      unsigned now = peer_ignores (t);
+
+      *burst = MAX (*burst, now);
+      all += now;
+      t->now = CLAMP (stack_deadline (t->stack), t->now, until);
+    }
+  return all;
+}
+
+/* Of a window of 80 all ACKs but the last are lost: what it lets out is spread
+ * over a round trip. req: TCP-CC-12 */
+static void
+test_acks_lost (void)
+{
+  for (TcpCongestion i = TCP_CONGESTION_RENO; i <= TCP_CONGESTION_CUBIC; i++)
+    {
+      Bulk b = bulk_new (i);
+      unsigned burst, all;
+
+      app_sends (b.t, 4000000);
+      peer_ignores (b.t);
+      for (int trip = 0; trip < 3; trip++)
+        round_trip (&b, 100 * MILLISECOND);
+      g_assert_cmpuint (app_info (b.t).in_flight, ==, 80 * MSS);
+      advance (b.t, 100, MILLISECOND);
+      b.una += 80 * MSS;
+      peer_sends (b.t, ". 1:1(0) ack %ld", (long) b.una);
+      all = let_out (&b, 100 * MILLISECOND, &burst);
+      g_assert_cmpuint (burst, <=, 10);
+      g_assert_cmpfloat (all, ==, window (&b));
+      talk_free (b.t);
+    }
+}
+
+/* The peer's window opens at once, after it was closed. req: TCP-CC-12 */
+static void
+test_window_opens (void)
+{
+  Bulk b = bulk_new (TCP_CONGESTION_RENO);
+  unsigned burst, all;
+
+  app_sends (b.t, 4000000);
+  peer_ignores (b.t);
+  for (int trip = 0; trip < 3; trip++)
+    round_trip (&b, 100 * MILLISECOND);
+  advance (b.t, 100, MILLISECOND);
+  b.una += 80 * MSS;
+  peer_sends (b.t, ". 1:1(0) ack %ld win 0", (long) b.una);
+  advance (b.t, 50, MILLISECOND);
+  peer_sends (b.t, ". 1:1(0) ack %ld win 65535", (long) b.una);
+  all = let_out (&b, 100 * MILLISECOND, &burst);
+  g_assert_cmpuint (burst, <=, 10);
+  g_assert_cmpfloat (all, ==, window (&b));
+  talk_free (b.t);
+}
+
+/* What the application says at once may leave at once, if the window is
+ * known to be good. */
+static void
+test_answer (void)
+{
+  Bulk b = bulk_new (TCP_CONGESTION_RENO);
+  double before;
+
+  app_sends (b.t, 150 * MSS);
+  peer_ignores (b.t);
+  all_is_acknowledged (&b);
+  before = window (&b);
+  g_assert_cmpfloat (before, >, 20);
+  app_sends (b.t, 4000000);
+  g_assert_cmpuint (peer_ignores (b.t), ==, (unsigned) before);
+  talk_free (b.t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -422,5 +507,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/congestion/reno-without-hystart",
                    test_reno_without_hystart);
   g_test_add_func ("/congestion/stretched-ack", test_stretched_ack);
+  g_test_add_func ("/congestion/acks-lost", test_acks_lost);
+  g_test_add_func ("/congestion/window-opens", test_window_opens);
+  g_test_add_func ("/congestion/answer", test_answer);
   return g_test_run ();
 }
