@@ -132,12 +132,15 @@ static bool
 reopen (Model *model, const ModelSegment *segment, ModelSegment *answer)
 {
   Model new = { .next_iss = model->next_iss, .window = model->window };
+  bool beyond = segment->seq == model->rcv_nxt
+                || model_before (model->rcv_nxt, segment->seq);
 
   if (model->state != MODEL_TIME_WAIT || !model->passive
       || !has (segment, MODEL_SYN) || has (segment, MODEL_ACK)
-      || has (segment, MODEL_RST) || model_before (segment->seq, model->rcv_nxt)
-      || !model_before (model->snd_nxt, model->next_iss))
+      || has (segment, MODEL_RST) || !beyond)
     return false;
+  if (!model_before (model->snd_nxt, model->next_iss))
+    new.next_iss = model->snd_nxt + 1;
   model_open_passive (&new);
   *answer = model_input (&new, segment);
   *model = new;
@@ -173,12 +176,13 @@ acknowledge_early (Model *model,
   bool is_taken = reaches_ack (model, segment)
                   && is_ack_in_range (model, segment)
                   && (!model->orphan || segment->length == 0);
+  unsigned held = model->held_count;
 
   if (is_behind_fin (model) || !model_before (model->rcv_nxt, segment->seq)
       || !(is_taken || completes_handshake (model, segment)))
     return false;
   *answer = model_input (model, segment);
-  if (model->held_count > 0)
+  if (model->held_count > held)
     *answer = model_ack (model);
   return true;
 }
@@ -187,6 +191,7 @@ static bool
 reset_orphan (Model *model, const ModelSegment *segment, ModelSegment *answer)
 {
   if (!model->orphan || is_behind_fin (model) || segment->length == 0
+      || !model_before (model->rcv_nxt, segment->seq + segment->length)
       || !reaches_ack (model, segment) || !is_ack_in_range (model, segment))
     return false;
   *answer = model_ack (model);

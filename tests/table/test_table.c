@@ -3,7 +3,7 @@
  * 9293 3.10.7, step by step. In each case one segment comes; then the peer
  * goes on as an honest one would, filling what it left open; then a segment
  * from far outside makes the stack tell its numbers. Each outcome is the
- * model's, or exactly what one rule foretells. */
+ * model's, or exactly what one rule foretells, and then it is the rule's. */
 #include "tests/harness.h"
 #include "tests/table/drive.h"
 #include "tests/table/rules.h"
@@ -100,62 +100,72 @@ tell_seen (const char *who, const Seen *seen)
   g_printerr ("\n");
 }
 
-/* The rule that foretells what was seen; -1: none, -2: several. The model goes
- * its way. */
+enum
+{
+  BY_MODEL = -1,
+  BY_NOTHING = -2,
+  BY_SEVERAL = -3
+};
+
+/* Who foretells what was seen? The index of the rule: it is the only one that
+ * does. BY_MODEL: the model, and no rule foretells anything else. The model
+ * goes that way. */
 static int
-find_rule (Model *model, const ModelSegment *segment, const Seen *seen)
+find_reason (Model *model, const ModelSegment *segment, const Seen *seen)
 {
   Model before = *model;
-  int found = -1;
+  ModelSegment answer = model_input (model, segment);
+  Seen expected = foreseen (model, &answer);
+  int reason = is_same (&expected, seen) ? BY_MODEL : BY_NOTHING;
 
   for (unsigned i = 0; i < RULE_COUNT; i++)
     {
       Model after = before;
-      ModelSegment answer;
       Seen foretold;
 
       if (!RULES[i].foretell (&after, segment, &answer))
         continue;
       foretold = foreseen (&after, &answer);
-      if (!is_same (&foretold, seen))
+      if (is_same (&foretold, &expected))
         continue;
-      if (found >= 0)
-        return -2;
-      found = (int) i;
+      if (!is_same (&foretold, seen))
+        {
+          if (reason == BY_MODEL)
+            return BY_NOTHING;
+          continue;
+        }
+      if (reason != BY_NOTHING)
+        return BY_SEVERAL;
+      reason = (int) i;
       *model = after;
     }
-  return found;
+  return reason;
 }
 
 /* The stack and the model get the segment. */
 static bool
 step (Model *model, const ModelSegment *segment, Seen *seen)
 {
-  Model next;
+  Model before;
   ModelSegment answer;
   Seen expected;
-  int rule;
+  int reason;
 
   drive_input (table.drive, segment, seen);
   if ((seen->answer.flags & MODEL_SYN) != 0)
     model->next_iss = seen->answer.seq;
-  next = *model;
-  answer = model_input (&next, segment);
-  expected = foreseen (&next, &answer);
-  if (is_same (&expected, seen))
-    {
-      *model = next;
-      return true;
-    }
-  rule = find_rule (model, segment, seen);
-  if (rule >= 0)
-    {
-      table.claims[rule]++;
-      return true;
-    }
+  before = *model;
+  reason = find_reason (model, segment, seen);
+  if (reason >= 0)
+    table.claims[reason]++;
+  if (reason >= BY_MODEL)
+    return true;
   if (table.told++ < TOLD_MAX)
     {
-      g_printerr ("# %s\n", rule == -2 ? "several rules claim" : "unclaimed");
+      answer = model_input (&before, segment);
+      expected = foreseen (&before, &answer);
+      g_printerr ("# %s\n", reason == BY_SEVERAL ? "several rules claim this"
+                                                 : "no rule claims this");
       tell_seen ("stack", seen);
       tell_seen ("model", &expected);
     }
