@@ -39,8 +39,6 @@ tcp_sequence_trim (Incoming *in)
   int64_t front = MAX (receive->nxt - in->start, 0);
   int64_t excess;
 
-  if (in->syn && front > 0)
-    front--;
   front = MIN (front, (int64_t) in->payload.length);
   in->payload.bytes += front;
   in->payload.length -= (size_t) front;
