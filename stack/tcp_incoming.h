@@ -38,6 +38,10 @@ tcp_incoming_acknowledge (Tcp *tcp)
   tcp_state_ready (tcp);
 }
 
+/* tcp_reopen.c: may this segment make place for a new connection? TIMESTAMPS:
+ * would we agree on them? */
+bool tcp_reopen_may (const Incoming *in, bool timestamps);
+
 /* tcp_sequence.c: not too old? What is has been dealt with. */
 bool tcp_sequence_is_recent (Incoming *in);
 

@@ -248,16 +248,6 @@ in_other_states (Incoming *in)
   process_payload (in);
 }
 
-/* A new SYN beyond the end of an old connection may open the next one
- * (RFC 9293 MAY-2, RFC 6191): the old record makes room. */
-static bool
-reopens (const Incoming *in)
-{
-  return in->tcp->state == TCP_TIME_WAIT && tcp_incoming_has (in, TCP_SYN)
-         && !tcp_incoming_has (in, TCP_ACK) && !tcp_incoming_has (in, TCP_RST)
-         && in->start >= in->tcp->receive.nxt;
-}
-
 static void
 to_connection (Incoming *in)
 {
@@ -301,6 +291,18 @@ find_listener (const Arrival *arrival, const TcpHeader *header)
   Endpoint remote = { arrival->ip.source, header->source_port };
 
   return socket_port_find (arrival->stack, PROTOCOL_TCP, &local, &remote);
+}
+
+static bool
+reopens (const Incoming *in)
+{
+  const Socket *listener;
+
+  if (in->tcp->state != TCP_TIME_WAIT)
+    return false;
+  listener = find_listener (in->arrival, in->header);
+  return listener != NULL
+         && tcp_reopen_may (in, listener->settings.tcp.timestamps);
 }
 
 static void
@@ -355,7 +357,7 @@ tcp_input (const Arrival *arrival, View segment)
     }
   in.tcp = socket->tcp;
   in.start = tcp_receive_unwrap (&in.tcp->receive, header.sequence);
-  if (reopens (&in) && find_listener (arrival, &header) != NULL)
+  if (reopens (&in))
     {
       reopen (&in);
       return;

@@ -49,6 +49,12 @@ is_behind (const TcpTimestamps *times, uint32_t value)
 }
 
 bool
+tcp_timestamps_is_news (const TcpTimestamps *times, uint32_t value)
+{
+  return (int32_t) (value - times->recent) > 0;
+}
+
+bool
 tcp_timestamps_is_old (const TcpTimestamps *times, uint32_t value, Time now)
 {
   return is_behind (times, value) && now - times->recent_at <= VALID_PERIOD;

@@ -39,6 +39,9 @@ void tcp_timestamps_repeat (const TcpTimestamps *times, TcpHeader *header);
 bool
 tcp_timestamps_is_old (const TcpTimestamps *times, uint32_t value, Time now);
 
+/* Is VALUE after what the peer said last? */
+bool tcp_timestamps_is_news (const TcpTimestamps *times, uint32_t value);
+
 /* An acceptable segment that starts at offset START: is its value the one to
  * echo (4.3)? */
 void tcp_timestamps_take (TcpTimestamps *times,

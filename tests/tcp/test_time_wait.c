@@ -105,6 +105,93 @@ test_reopen (void)
   talk_free (t);
 }
 
+/* With timestamps or not, over and in TIME-WAIT here: the peer's next number is
+ * 2, its last time 100. */
+static Talk *
+closed_with (bool timestamps)
+{
+  StackConfig config = talk_config_modern ();
+  Talk *t = talk_new_with (&config, false, 1000 * SECOND);
+  const char *options = timestamps ? " <nop,nop,TS val 100 ecr 0>" : "";
+
+  app_listen (t, 7777, 8);
+  peer_sends (t, "S 0:0(0) win 65535 %s", options);
+  peer_expects (t, "S. 0:0(0) ack 1");
+  peer_sends (t, ". 1:1(0) ack 1%s", options);
+  app_accepts (t);
+  app_closes (t);
+  peer_expects (t, "F. 1:1(0) ack 1");
+  peer_sends (t, "F. 1:1(0) ack 2%s", options);
+  peer_expects (t, ". 2:2(0) ack 2");
+  return t;
+}
+
+/* SYN begins a new connection, or gets the ACK of the old one. */
+static void
+outcome_is (bool timestamps, const char *syn, bool opens)
+{
+  Talk *t = closed_with (timestamps);
+  PacketLine line = packet_line_parse (syn);
+
+  peer_sends (t, "%s", syn);
+  if (opens)
+    peer_expects (t, "S. 0:0(0) ack %ld", (long) line.start + 1);
+  else
+    peer_expects (t, ". 2:2(0) ack 2");
+  talk_free (t);
+}
+
+/* RFC 6191 2, every line of it. req: TCP-TW-2 TCP-TW-3 */
+static void
+test_reopen_by_time (void)
+{
+  /* The old connection had timestamps, the new one would. */
+  outcome_is (true, "S 2:2(0) <TS val 101 ecr 0>", true);
+  outcome_is (true, "S -5000:-5000(0) <TS val 101 ecr 0>", true);
+  outcome_is (true, "S 1:1(0) <TS val 2147483747 ecr 0>", true);
+  outcome_is (true, "S 2:2(0) <TS val 100 ecr 0>", true);
+  outcome_is (true, "S 1:1(0) <TS val 100 ecr 0>", false);
+  outcome_is (true, "S -5000:-5000(0) <TS val 100 ecr 0>", false);
+  outcome_is (true, "S 2:2(0) <TS val 99 ecr 0>", false);
+  outcome_is (true, "S 5000:5000(0) <TS val 0 ecr 0>", false);
+  /* The new one would not. */
+  outcome_is (true, "S 2:2(0)", true);
+  outcome_is (true, "S 1:1(0)", false);
+  /* The old one had none. */
+  outcome_is (false, "S 2:2(0) <TS val 0 ecr 0>", true);
+  outcome_is (false, "S -5000:-5000(0) <TS val 0 ecr 0>", true);
+  outcome_is (false, "S 2:2(0)", true);
+  outcome_is (false, "S 1:1(0)", false);
+  /* Only a SYN alone opens anything. */
+  outcome_is (true, "S. 5000:5000(0) ack 2 <TS val 101 ecr 0>", false);
+}
+
+/* A thousand connections a second from one port, the peer's numbers the same
+ * each time. req: TCP-TW-3 */
+static void
+test_reopen_often (void)
+{
+  Talk *t = closed_with (true);
+
+  for (int i = 101; i < 1101; i++)
+    {
+      uint32_t nxt = t->flow->isn + 2;
+
+      t->now += MILLISECOND;
+      peer_sends (t, "S 0:0(0) win 65535 <TS val %d ecr 0>", i);
+      peer_expects (t, "S. 0:0(0) ack 1 <mss 1460,nop,nop,TS val %d ecr %d>",
+                    i - 100, i);
+      talk_check (t, (int32_t) (t->flow->isn - nxt) >= 0);
+      peer_sends (t, ". 1:1(0) ack 1 <TS val %d ecr 0>", i);
+      app_accepts (t);
+      app_closes (t);
+      peer_expects (t, "F. 1:1(0) ack 1");
+      peer_sends (t, "F. 1:1(0) ack 2 <TS val %d ecr 0>", i);
+      peer_expects (t, ". 2:2(0) ack 2");
+    }
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -112,5 +199,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/time-wait/rules", test_rules);
   g_test_add_func ("/time-wait/limit", test_limit);
   g_test_add_func ("/time-wait/reopen", test_reopen);
+  g_test_add_func ("/time-wait/reopen-by-time", test_reopen_by_time);
+  g_test_add_func ("/time-wait/reopen-often", test_reopen_often);
   return g_test_run ();
 }
