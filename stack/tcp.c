@@ -56,6 +56,9 @@ tcp_start_cc (Tcp *tcp, unsigned initial_window)
 {
   tcp_cc_init (&tcp->cc, tcp_cc_class (tcp_settings (tcp)->congestion),
                tcp->send.mss, initial_window);
+  tcp->cc.luck =
+      hash_bytes (&tcp->stack->luck_key, &tcp->socket->key, FLOW_KEY_BYTES);
+  tcp->cc.srtt = tcp->rtt.srtt;
 }
 
 void

@@ -13,7 +13,7 @@ tcp_cc_class (TcpCongestion congestion)
   static const TcpCcClass *const classes[] = {
     [TCP_CONGESTION_RENO] = &TCP_CC_RENO,
     [TCP_CONGESTION_CUBIC] = &TCP_CC_CUBIC,
-    [TCP_CONGESTION_BBR] = &TCP_CC_RENO,
+    [TCP_CONGESTION_BBR] = &TCP_CC_BBR,
   };
 
   return classes[congestion];

@@ -6,6 +6,7 @@
  * to say. */
 #pragma once
 
+#include "stack/tcp_bbr.h"
 #include "stack/tcp_hystart.h"
 #include "stack/tcp_sent.h"
 
@@ -63,6 +64,7 @@ typedef union
 {
   TcpReno reno;
   TcpCubic cubic;
+  TcpBbr bbr;
 } TcpCcState;
 
 struct TcpCc
@@ -73,6 +75,7 @@ struct TcpCc
   int64_t cwnd, ssthresh;
   int64_t pacing_rate; /* bytes a second; 0: not paced */
   uint64_t luck;       /* seed of the algorithm's own draws */
+  Time srtt;           /* of the handshake; 0: not known */
   TcpCcState state;
 };
 
@@ -100,3 +103,4 @@ int64_t tcp_cc_credit (const TcpCc *cc, const TcpAck *ack, bool after_timeout);
 
 extern const TcpCcClass TCP_CC_RENO;  /* RFC 5681 */
 extern const TcpCcClass TCP_CC_CUBIC; /* RFC 9438, RFC 9406 */
+extern const TcpCcClass TCP_CC_BBR;   /* draft-ietf-ccwg-bbr */

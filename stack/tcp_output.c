@@ -338,9 +338,11 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     }
   if (!handshake && !tcp->send.force && !tcp_pacing_allows (tcp, now))
     {
-      /* The schedule is faster than the window: as Linux, half of it in use
-       * says that it is what holds us. */
-      tcp->send.cwnd_limited = 2 * tcp_sent_pipe (&tcp->sent) >= tcp->cc.cwnd;
+      /* A schedule made of the window is faster than it needs: as Linux, half
+       * of it in use says that it is what holds us. */
+      tcp->send.cwnd_limited =
+          tcp->cc.pacing_rate == 0
+          && 2 * tcp_sent_pipe (&tcp->sent) >= tcp->cc.cwnd;
       return 0;
     }
   if (!tcp->send.has_iss)
