@@ -187,13 +187,15 @@ may_repair (const Tcp *tcp, const TcpSegment *segment)
 {
   int64_t pipe = tcp_sent_pipe (&tcp->sent);
   int64_t length = segment->end - segment->start;
+  /* By less than that the peer's rounding takes back (RFC 7323 2.4). */
+  int64_t rounding = (int64_t) 1 << tcp->agreed.send_shift;
 
   if (tcp->loss.path == TCP_PATH_TRIED)
     return false;
   if (segment->start == tcp->sent.una && (tcp->loss.repair_now || pipe == 0))
     return true;
   return pipe + length <= tcp->cc.cwnd
-         && segment->end <= tcp->sent.una + tcp->send.wnd;
+         && segment->end < tcp->sent.una + tcp->send.wnd + rounding;
 }
 
 /* The oldest that is lost, and no more of it than the path takes now. */
