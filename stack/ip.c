@@ -202,7 +202,7 @@ dispatch (const Arrival *arrival, View payload)
   if (arrival->audience != IP_TO_US)
     dispatch_group (arrival, payload);
   else if (arrival->ip.protocol == PROTOCOL_TCP)
-    tcp_input (arrival, payload);
+    tcp_deliver (arrival, payload);
   else if (arrival->ip.protocol == PROTOCOL_UDP)
     udp_input (arrival, payload);
   else if (arrival->ip.protocol == (ipv4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6))

@@ -69,6 +69,7 @@ stack_new (const StackConfig *config)
 
   stack->config = *config;
   stack->isn_key = hash_key_derive (&key, "isn");
+  stack->cookie_key = hash_key_derive (&key, "cookie");
   stack->timestamp_key = hash_key_derive (&key, "timestamp");
   stack->luck_key = hash_key_derive (&key, "luck");
   stack->interfaces = g_array_new (FALSE, TRUE, sizeof (StackInterface));

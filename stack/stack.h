@@ -232,6 +232,8 @@ bool stack_event (Stack *stack, StackEvent *event);
   X (PATH_MTU_EVICTED, "path-mtu-evicted")                                     \
   X (TIME_WAIT_EVICTED, "time-wait-evicted")                                   \
   X (CHALLENGES_LIMITED, "challenges-limited")                                 \
+  X (COOKIES_SENT, "cookies-sent")                                             \
+  X (COOKIES_TAKEN, "cookies-taken")                                           \
   X (TROUBLED, "troubled")                                                     \
   X (RETRANSMISSIONS, "retransmissions")
 

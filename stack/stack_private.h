@@ -36,7 +36,7 @@ typedef struct
 struct Stack
 {
   StackConfig config;
-  HashKey isn_key, timestamp_key, luck_key;
+  HashKey isn_key, timestamp_key, cookie_key, luck_key;
   GArray *interfaces; /* StackInterface */
   GArray *addresses;  /* StackAddress */
   GArray *routes;     /* StackRoute, the longest prefix first */

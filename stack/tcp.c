@@ -252,9 +252,9 @@ tcp_abort (Tcp *tcp)
 {
   tcp->socket->open = false;
   if (tcp_state_is_synchronized (tcp->state) && tcp->state != TCP_TIME_WAIT)
-    tcp_output_reset (tcp);
+    tcp_outbox_reset (tcp);
   else if (tcp->state == TCP_SYN_RECEIVED && tcp->send.has_iss)
-    tcp_output_reset (tcp);
+    tcp_outbox_reset (tcp);
   tcp_state_closed (tcp);
 }
 

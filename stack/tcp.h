@@ -7,8 +7,10 @@
  *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
  *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
  *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
+ *   tcp_deliver  whose segment is it?
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
+ *   tcp_cookie   the same without memory
  *   tcp_patience when to give up?        tcp_keepalive  is it still there?
  *   tcp_urgent   up to where is it urgent?
  *   tcp_state    the eleven states       tcp         the socket calls
@@ -78,9 +80,11 @@ typedef struct
 typedef struct
 {
   unsigned backlog;
-  GQueue embryos;   /* Tcp in SYN-RECEIVED */
-  GQueue accepted;  /* Tcp that wait for socket_accept */
-  unsigned aborted; /* of them, gone since the last -ECONNABORTED */
+  GQueue embryos;     /* Tcp in SYN-RECEIVED */
+  GQueue accepted;    /* Tcp that wait for socket_accept */
+  unsigned aborted;   /* of them, gone since the last -ECONNABORTED */
+  bool uses_cookies;  /* until this: */
+  Time cookies_until; /* nothing that we did not remember comes later */
 } TcpListen;
 
 struct Tcp
@@ -122,6 +126,13 @@ static inline const TcpSettings *
 tcp_settings (const Tcp *tcp)
 {
   return &tcp->socket->settings.tcp;
+}
+
+/* Without the ECN bits: what they say is TCP's to decide (RFC 3168 6.1). */
+static inline uint8_t
+tcp_traffic_class (const Socket *socket)
+{
+  return socket->settings.traffic_class & 0xfc;
 }
 
 /* tcp.c: the socket calls, see socket.h for meaning and errors. */
@@ -167,9 +178,12 @@ void tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now);
 /* tcp_listen.c */
 int tcp_listen (Tcp *tcp, int backlog);
 Tcp *tcp_accept (Tcp *listener);
-void tcp_listen_input (Tcp *listener,
+/* True: the segment is one of a connection that is there now. */
+bool tcp_listen_input (Tcp *listener,
                        const Arrival *arrival,
                        const TcpHeader *header);
+/* May the embryo's handshake be completed? Not while too many wait already. */
+bool tcp_listen_has_room (const Tcp *tcp);
 /* The embryo's handshake is complete. */
 void tcp_listen_ready (Tcp *tcp);
 /* The peer has reset it before anybody accepted it. */
@@ -179,20 +193,16 @@ void tcp_listen_forget (Tcp *tcp);
 /* Resets all that nobody will accept now. */
 void tcp_listen_close (Tcp *listener);
 
-/* tcp_input.c */
-void tcp_input (const Arrival *arrival, View segment);
+/* tcp_deliver.c: a segment has come. */
+void tcp_deliver (const Arrival *arrival, View segment);
 
 /* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. */
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
 /* An initial sequence number above those of an earlier connection. */
 void tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above);
-/* An RST for a segment that belongs to nobody (RFC 9293 3.10.7.1). */
-void tcp_output_refuse (const Arrival *arrival,
-                        const TcpHeader *header,
-                        size_t length);
-/* An RST at SND.NXT for a connection that ends here. */
-void tcp_output_reset (Tcp *tcp);
+/* The SYN-ACK has left already, with ISS, and nobody remembers it. */
+void tcp_output_recall_iss (Tcp *tcp, Time now, uint32_t iss);
 /* More of our stream than was ever sent? */
 bool tcp_output_has_unsent (const Tcp *tcp);
 
@@ -203,6 +213,17 @@ void tcp_pacing_send (Tcp *tcp, int64_t length, Time now);
 /* An ACK opened the windows: by more than an initial window, if those between
  * were lost, which must not leave at once. */
 void tcp_pacing_open (Tcp *tcp);
+
+/* tcp_outbox.c: HEADER, of no connection yet, in the manner of LISTENER's. */
+void tcp_outbox_answer (const Arrival *arrival,
+                        const TcpHeader *header,
+                        const Socket *listener);
+/* An RST for a segment that belongs to nobody (RFC 9293 3.10.7.1). */
+void tcp_outbox_refuse (const Arrival *arrival,
+                        const TcpHeader *header,
+                        size_t length);
+/* An RST at SND.NXT for a connection that ends here. */
+void tcp_outbox_reset (Tcp *tcp);
 
 /* tcp_error.c: ICMP errors. May we have sent SEQUENCE, without knowing yet
  * that it arrived (RFC 5927 4.1)? */

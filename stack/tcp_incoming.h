@@ -55,6 +55,9 @@ void tcp_sequence_trim (Incoming *in);
  * False: no ACK. */
 bool tcp_sequence_challenge (Incoming *in);
 
+/* tcp_input.c: the segment, of which HEADER, PAYLOAD and TCP are known. */
+void tcp_input (Incoming *in);
+
 /* tcp_ack.c: the ACK field and the window of an acceptable segment. */
 void tcp_ack_process (Incoming *in);
 

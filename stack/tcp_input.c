@@ -4,9 +4,6 @@
  * streams. */
 #include "stack/tcp_incoming.h"
 
-#include "stack/address.h"
-#include "stack/socket_port.h"
-
 #include <errno.h>
 
 /* Second, the RST bit (RFC 5961 3.2). In TIME-WAIT it must not end the wait
@@ -58,6 +55,20 @@ establish (Incoming *in)
   tcp_listen_ready (tcp);
 }
 
+/* The handshake's last ACK. Not taken while too many connections wait to be
+ * accepted: our SYN-ACK, sent again, will ask for it again. */
+static bool
+complete (Incoming *in)
+{
+  if (!tcp_listen_has_room (in->tcp))
+    {
+      tcp_incoming_drop (in, DROP_BACKLOG);
+      return false;
+    }
+  establish (in);
+  return true;
+}
+
 /* Fifth, the ACK field: is it one that this connection could have earned? */
 static bool
 check_ack (Incoming *in)
@@ -73,12 +84,9 @@ check_ack (Incoming *in)
   if (tcp->state == TCP_SYN_RECEIVED)
     {
       if (in->ack > sent->una && in->ack <= sent->nxt)
-        {
-          establish (in);
-          return true;
-        }
+        return complete (in);
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      tcp_output_refuse (in->arrival, in->header, 0);
+      tcp_outbox_refuse (in->arrival, in->header, 0);
       return false;
     }
   /* RFC 5961 5.2 */
@@ -203,7 +211,7 @@ in_syn_sent (Incoming *in)
   if (tcp_incoming_has (in, TCP_ACK) && !acceptable)
     {
       tcp_incoming_drop (in, DROP_SEQUENCE);
-      tcp_output_refuse (in->arrival, in->header, 0);
+      tcp_outbox_refuse (in->arrival, in->header, 0);
     }
   else if (tcp_incoming_has (in, TCP_RST))
     {
@@ -248,8 +256,8 @@ in_other_states (Incoming *in)
   process_payload (in);
 }
 
-static void
-to_connection (Incoming *in)
+void
+tcp_input (Incoming *in)
 {
   Tcp *tcp = in->tcp;
   const TcpHeader *header = in->header;
@@ -273,96 +281,6 @@ to_connection (Incoming *in)
     in_syn_sent (in);
   else
     in_other_states (in);
-}
-
-static Socket *
-find_connection (const Arrival *arrival, const TcpHeader *header)
-{
-  Endpoint local = { arrival->ip.destination, header->destination_port };
-  Endpoint remote = { arrival->ip.source, header->source_port };
-
-  return socket_table_find_flow (arrival->stack, PROTOCOL_TCP, &local, &remote);
-}
-
-static Socket *
-find_listener (const Arrival *arrival, const TcpHeader *header)
-{
-  Endpoint local = { arrival->ip.destination, header->destination_port };
-  Endpoint remote = { arrival->ip.source, header->source_port };
-
-  return socket_port_find (arrival->stack, PROTOCOL_TCP, &local, &remote);
-}
-
-static bool
-reopens (const Incoming *in)
-{
-  const Socket *listener;
-
-  if (in->tcp->state != TCP_TIME_WAIT)
-    return false;
-  listener = find_listener (in->arrival, in->header);
-  return listener != NULL
-         && tcp_reopen_may (in, listener->settings.tcp.timestamps);
-}
-
-static void
-to_listener (const Arrival *arrival, const TcpHeader *header, size_t length)
-{
-  Socket *socket = find_listener (arrival, header);
-
-  if (socket != NULL)
-    {
-      tcp_listen_input (socket->tcp, arrival, header);
-      return;
-    }
-  stack_drop (arrival, DROP_NO_SOCKET);
-  tcp_output_refuse (arrival, header, length);
-}
-
-/* Our numbers go on above those of the old connection, too (RFC 9293 MAY-2):
- * it may have been faster than the clock that they come from. */
-static void
-reopen (const Incoming *in)
-{
-  Tcp *old = in->tcp;
-  uint32_t nxt = old->send.iss + (uint32_t) old->sent.nxt;
-  Socket *socket;
-
-  tcp_state_closed (old);
-  to_listener (in->arrival, in->header, in->payload.length);
-  socket = find_connection (in->arrival, in->header);
-  if (socket != NULL)
-    tcp_output_choose_iss (socket->tcp, in->arrival->now, nxt);
-}
-
-void
-tcp_input (const Arrival *arrival, View segment)
-{
-  TcpHeader header;
-  Incoming in = { .arrival = arrival, .header = &header };
-  Socket *socket;
-  DropCause cause =
-      wire_tcp_parse (&arrival->ip, segment, &header, &in.payload);
-
-  if (cause != DROP_NONE)
-    {
-      stack_drop (arrival, cause);
-      return;
-    }
-  socket = find_connection (arrival, &header);
-  if (socket == NULL || socket->tcp->state == TCP_CLOSED)
-    {
-      to_listener (arrival, &header, in.payload.length);
-      return;
-    }
-  in.tcp = socket->tcp;
-  in.start = tcp_receive_unwrap (&in.tcp->receive, header.sequence);
-  if (reopens (&in))
-    {
-      reopen (&in);
-      return;
-    }
-  to_connection (&in);
-  tcp_timer_update (in.tcp);
-  tcp_state_check (in.tcp);
+  tcp_timer_update (tcp);
+  tcp_state_check (tcp);
 }

@@ -8,6 +8,7 @@
 #include "stack/address.h"
 #include "stack/route.h"
 #include "stack/socket_port.h"
+#include "stack/tcp_cookie.h"
 
 #include <errno.h>
 
@@ -116,12 +117,84 @@ embryo_new (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
   return tcp;
 }
 
+/* A connection in SYN-RECEIVED, from the peer's SYN; NULL: dropped. */
+static Tcp *
+embryo_start (Tcp *listener, const Arrival *arrival, const TcpHeader *syn)
+{
+  Tcp *tcp = embryo_new (listener, arrival, syn);
+
+  if (tcp == NULL)
+    {
+      stack_drop (arrival, DROP_LIMIT);
+      return NULL;
+    }
+  tcp->listener = listener;
+  tcp->opened = arrival->now;
+  tcp->trigger = arrival->in->id;
+  g_queue_push_tail_link (&listener->listen->embryos, &tcp->sibling_link);
+  tcp_prepare (tcp);
+  tcp_take_syn (tcp, syn, arrival->now);
+  tcp_state_set (tcp, TCP_SYN_RECEIVED);
+  tcp_state_ready (tcp);
+  return tcp;
+}
+
+static bool
+is_full (const Tcp *listener)
+{
+  return listener->listen->accepted.length >= listener->listen->backlog;
+}
+
+bool
+tcp_listen_has_room (const Tcp *tcp)
+{
+  return tcp->listener == NULL || !is_full (tcp->listener);
+}
+
+/* There is no room to remember the SYN, but there will be for its ACK. */
+static void
+answer_by_cookie (Tcp *listener, const Arrival *arrival, const TcpHeader *syn)
+{
+  listener->listen->uses_cookies = true;
+  listener->listen->cookies_until = arrival->now + TCP_COOKIE_LIFE;
+  tcp_cookie_answer (listener, arrival, syn);
+}
+
+/* An ACK for a connection that nobody remembers. Guesses cost us a hash, and
+ * that only while there is something to guess. */
+static bool
+take_cookie (Tcp *listener, const Arrival *arrival, const TcpHeader *ack)
+{
+  TcpListen *listen = listener->listen;
+  TcpHeader syn;
+  Tcp *tcp;
+
+  listen->uses_cookies =
+      listen->uses_cookies && arrival->now < listen->cookies_until;
+  if (!listen->uses_cookies || !tcp_cookie_recall (arrival, ack, &syn))
+    {
+      tcp_outbox_refuse (arrival, ack, 0);
+      stack_drop (arrival, DROP_NO_SOCKET);
+      return false;
+    }
+  if (is_full (listener))
+    {
+      stack_drop (arrival, DROP_BACKLOG);
+      return false;
+    }
+  tcp = embryo_start (listener, arrival, &syn);
+  if (tcp == NULL)
+    return false;
+  tcp_output_recall_iss (tcp, arrival->now, ack->acknowledgment - 1);
+  arrival->stack->counters[STACK_COUNTER_COOKIES_TAKEN]++;
+  return true;
+}
+
 static void
 accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
 {
   TcpListen *listen = listener->listen;
   unsigned interface;
-  Tcp *tcp;
 
   if (!route_find_interface (arrival->stack, &arrival->ip.source, &interface))
     {
@@ -129,42 +202,32 @@ accept_syn (Tcp *listener, const Arrival *arrival, const TcpHeader *header)
       stack_drop (arrival, DROP_BAD_SOURCE);
       return;
     }
-  if (listen->embryos.length + listen->accepted.length >= listen->backlog)
-    {
-      stack_drop (arrival, DROP_BACKLOG);
-      return;
-    }
-  tcp = embryo_new (listener, arrival, header);
-  if (tcp == NULL)
-    {
-      stack_drop (arrival, DROP_LIMIT);
-      return;
-    }
-  tcp->listener = listener;
-  tcp->opened = arrival->now;
-  tcp->trigger = arrival->in->id;
-  g_queue_push_tail_link (&listen->embryos, &tcp->sibling_link);
-  tcp_prepare (tcp);
-  tcp_take_syn (tcp, header, arrival->now);
-  tcp_state_set (tcp, TCP_SYN_RECEIVED);
-  tcp_state_ready (tcp);
+  if (listen->embryos.length + listen->accepted.length < listen->backlog)
+    embryo_start (listener, arrival, header);
+  else if (arrival->stack->config.syn_cookies && !is_full (listener))
+    answer_by_cookie (listener, arrival, header);
+  else
+    stack_drop (arrival, DROP_BACKLOG);
 }
 
 /* RFC 9293 3.10.7.2, in its order. */
-void
+bool
 tcp_listen_input (Tcp *listener,
                   const Arrival *arrival,
                   const TcpHeader *header)
 {
   if ((header->flags & TCP_RST) != 0)
     stack_drop (arrival, DROP_SEQUENCE);
+  else if ((header->flags & (TCP_ACK | TCP_SYN)) == TCP_ACK)
+    return take_cookie (listener, arrival, header);
   else if ((header->flags & TCP_ACK) != 0)
     {
-      tcp_output_refuse (arrival, header, 0);
+      tcp_outbox_refuse (arrival, header, 0);
       stack_drop (arrival, DROP_NO_SOCKET);
     }
   else if ((header->flags & TCP_SYN) != 0)
     accept_syn (listener, arrival, header);
   else
     stack_drop (arrival, DROP_SEQUENCE);
+  return false;
 }

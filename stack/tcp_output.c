@@ -51,6 +51,18 @@ choose_iss (Tcp *tcp, Time now)
 }
 
 void
+tcp_output_recall_iss (Tcp *tcp, Time now, uint32_t iss)
+{
+  choose_iss (tcp, now);
+  tcp->send.iss = iss;
+  tcp_sent_add (&tcp->sent, 1, now, 0);
+  /* When it left is not known: no sample of the round trip (Karn). */
+  tcp_sent_first (&tcp->sent)->transmissions++;
+  tcp_receive_offer (&tcp->receive, tcp->send.mss, 0);
+  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
+}
+
+void
 tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above)
 {
   choose_iss (tcp, now);
@@ -129,13 +141,6 @@ make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
   return header;
 }
 
-/* Without the ECN bits: what they say is TCP's to decide (RFC 3168 6.1). */
-static uint8_t
-traffic_class (const Socket *socket)
-{
-  return socket->settings.traffic_class & 0xfc;
-}
-
 /* Writes the packet with its bytes of [start, end). */
 static size_t
 emit (Tcp *tcp,
@@ -156,7 +161,7 @@ emit (Tcp *tcp,
   uint64_t sum = 0;
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
-  ip.traffic_class = traffic_class (socket);
+  ip.traffic_class = tcp_traffic_class (socket);
   ip.flow_label = socket->flow_label;
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
@@ -429,71 +434,4 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   tcp_timer_update (tcp);
   tcp_state_check (tcp);
   return length;
-}
-
-static void
-put_reset (Stack *stack,
-           const IpHeader *ip,
-           const TcpHeader *header,
-           int socket,
-           uint64_t caused_by)
-{
-  uint8_t *segment;
-  OutboxPacket *packet =
-      ip_outbox_add (stack, ip, wire_tcp_header_size (header), &segment);
-
-  if (packet == NULL)
-    return;
-  packet->socket = socket;
-  packet->caused_by = caused_by;
-  wire_tcp_emit (ip, header, 0, 0, segment);
-}
-
-/* Sequence number as the peer expects it: its own ACK, or else an ACK of all
- * that it sent (RFC 9293 3.10.7.1). */
-void
-tcp_output_refuse (const Arrival *arrival,
-                   const TcpHeader *header,
-                   size_t length)
-{
-  IpHeader ip = ip_header (arrival->stack, &arrival->ip.destination,
-                           &arrival->ip.source, PROTOCOL_TCP);
-  TcpHeader reset = { .source_port = header->destination_port,
-                      .destination_port = header->source_port,
-                      .flags = TCP_RST };
-
-  if ((header->flags & TCP_RST) != 0)
-    return;
-  if ((header->flags & TCP_ACK) != 0)
-    reset.sequence = header->acknowledgment;
-  else
-    {
-      reset.flags |= TCP_ACK;
-      reset.acknowledgment = header->sequence + (uint32_t) length
-                             + ((header->flags & TCP_SYN) != 0)
-                             + ((header->flags & TCP_FIN) != 0);
-    }
-  put_reset (arrival->stack, &ip, &reset, -1, arrival->in->id);
-}
-
-void
-tcp_output_reset (Tcp *tcp)
-{
-  const Socket *socket = tcp->socket;
-  IpHeader ip = ip_header (tcp->stack, &socket->local.address,
-                           &socket->remote.address, PROTOCOL_TCP);
-  TcpHeader reset = { .source_port = socket->local.port,
-                      .destination_port = socket->remote.port,
-                      .sequence = tcp->send.iss + (uint32_t) tcp->sent.nxt,
-                      .acknowledgment =
-                          tcp->receive.irs + (uint32_t) tcp->receive.nxt,
-                      .flags = TCP_RST | TCP_ACK };
-
-  if (tcp->agreed.timestamps)
-    tcp_timestamps_repeat (&tcp->timestamps, &reset);
-  ip.hop_limit = socket_hop_limit (socket, &ip.destination);
-  ip.traffic_class = traffic_class (socket);
-  ip.flow_label = socket->flow_label;
-  if (ip.hop_limit > 0)
-    put_reset (tcp->stack, &ip, &reset, socket->handle, tcp->trigger);
 }
