@@ -2,7 +2,6 @@
 #include "tests/table/drive.h"
 
 #include "stack/address.h"
-#include "tests/table/wire.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,10 +22,12 @@ struct Drive
   Stack *stack;
   Time now;
   PacketPath path; /* of the peer's packets */
-  int listener;    /* or 0 */
-  int handle;      /* the application's connection, or 0 */
-  int current;     /* the connection, whoever holds it, or 0 */
-  TcpState state;  /* of it */
+  WireOptions options;
+  uint32_t echo;  /* the stack's last TSval */
+  int listener;   /* or 0 */
+  int handle;     /* the application's connection, or 0 */
+  int current;    /* the connection, whoever holds it, or 0 */
+  TcpState state; /* of it */
   ModelSignal signal;
   uint8_t bytes[PACKET_LINE_MAX];
 };
@@ -67,11 +68,14 @@ take_output (Drive *drive, Seen *seen)
                                  sizeof drive->bytes, &out))
          > 0)
     {
-      const char *wrong =
-          wire_read (&segment, &drive->path, drive->bytes, length);
+      const char *wrong = wire_read (&segment, &drive->echo, &drive->path,
+                                     drive->bytes, length);
 
       if (wrong != NULL)
         g_error ("the stack sent a packet with %s", wrong);
+      if (drive->options.timestamps && drive->echo == 0
+          && (segment.flags & MODEL_RST) == 0)
+        g_error ("the stack sent a packet without a timestamp");
       if (seen->answers++ == 0)
         seen->answer = segment;
     }
@@ -133,7 +137,8 @@ void
 drive_input (Drive *drive, const ModelSegment *segment, Seen *seen)
 {
   StackIn in = { .interface = 0 };
-  size_t length = wire_write (segment, &drive->path, drive->bytes);
+  size_t length = wire_write (segment, &drive->options, drive->echo,
+                              &drive->path, drive->bytes);
 
   *seen = (Seen){ .answers = 0 };
   stack_input (drive->stack, drive->now, &in, drive->bytes, length);
@@ -242,6 +247,7 @@ drive_end (Drive *drive, uint32_t first, const Seen *seen)
       settle (drive);
     }
   drive->current = 0;
+  drive->echo = 0;
   drive->state = TCP_CLOSED;
   drive->signal = MODEL_NOTHING;
   if (wrong == NULL && stack_busy (drive->stack))
@@ -263,7 +269,7 @@ choose_time (Drive *drive)
 }
 
 Drive *
-drive_new (const StackConfig *config)
+drive_new (const StackConfig *config, const WireOptions *options)
 {
   Drive *drive = g_new0 (Drive, 1);
   Address local = address_of ("10.0.0.1"), peer = address_of ("10.0.0.2");
@@ -274,6 +280,7 @@ drive_new (const StackConfig *config)
   stack_address_add (drive->stack, interface, &local, 24);
   drive->path = (PacketPath){ .source = { peer, PEER_PORT },
                               .destination = { local, LOCAL_PORT } };
+  drive->options = *options;
   choose_time (drive);
   return drive;
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "stack/socket.h"
-#include "tests/table/model.h"
+#include "tests/table/wire.h"
 
 #include <glib.h>
 
@@ -28,7 +28,8 @@ typedef struct Drive Drive;
 /* The ISS of every connection: what is in flight lies on both sides of 0. */
 #define DRIVE_ISS UINT32_C (0xffffff80)
 
-Drive *drive_new (const StackConfig *config);
+/* The peer offers OPTIONS; whether the stack does is CONFIG's. */
+Drive *drive_new (const StackConfig *config, const WireOptions *options);
 void drive_free (Drive *drive);
 
 /* The application's calls. What they send is not looked at. */

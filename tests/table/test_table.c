@@ -14,9 +14,25 @@
 /* How many differences are told in full. */
 #define TOLD_MAX 10
 
+/* With which options, 0 to OPTION_SETS - 1, a scene is run. */
+enum
+{
+  SACK = 1,
+  TIMESTAMPS = 2,
+  WINDOW_SCALE = 4,
+  OPTION_SETS = 8
+};
+
+typedef struct
+{
+  const Scene *scene;
+  unsigned options;
+} Run;
+
 typedef struct
 {
   Drive *drive;
+  unsigned options; /* of it */
   uint64_t cases, extra_cases;
   uint64_t claims[32]; /* by rule */
   unsigned told;
@@ -27,14 +43,21 @@ static Table table;
 
 /* A new stack: what went wrong may have left something behind. */
 static void
-restart (void)
+restart (unsigned options)
 {
   StackConfig config = talk_config ();
+  WireOptions wire = { .sack = (options & SACK) != 0,
+                       .timestamps = (options & TIMESTAMPS) != 0,
+                       .window_scale = (options & WINDOW_SCALE) != 0 };
 
   config.receive_buffer = SCENE_WINDOW;
   config.tcp.delayed_ack = 0;
+  config.tcp.sack = config.tcp.rack = wire.sack;
+  config.tcp.timestamps = wire.timestamps;
+  config.tcp.window_scale = wire.window_scale;
   drive_free (table.drive);
-  table.drive = drive_new (&config);
+  table.drive = drive_new (&config, &wire);
+  table.options = options;
 }
 
 static Seen
@@ -242,10 +265,13 @@ run_case (const Scene *scene, const Model *start, unsigned number)
 static void
 test_scene (const void *data)
 {
-  const Scene *scene = data;
+  const Run *run = data;
+  const Scene *scene = run->scene;
   Model start = scene_model (scene);
   unsigned failed = 0;
 
+  if (run->options != table.options)
+    restart (run->options);
   table.told = 0;
   for (unsigned i = 0; i < SCENE_CASES; i++)
     {
@@ -259,7 +285,7 @@ test_scene (const void *data)
 
           g_printerr ("# %s, case %u: %s: %s\n", scene->name, i, where, wrong);
         }
-      restart ();
+      restart (run->options);
     }
   g_assert_cmpuint (failed, ==, 0);
   *(scene->extra ? &table.extra_cases : &table.cases) += SCENE_CASES;
@@ -287,21 +313,31 @@ test_rules (void)
     }
 }
 
+static void
+add_run (Run *run, const Scene *scene, unsigned options)
+{
+  g_autofree char *path = g_strdup_printf (
+      "/table/%s%s%s%s", (options & SACK) ? "sack/" : "",
+      (options & TIMESTAMPS) ? "timestamps/" : "",
+      (options & WINDOW_SCALE) ? "window-scale/" : "", scene->name);
+
+  *run = (Run){ .scene = scene, .options = options };
+  g_test_add_data_func (path, run, test_scene);
+}
+
 int
 main (int argc, char *argv[])
 {
+  unsigned sets = g_getenv ("TUNLAB_LONG") != NULL ? OPTION_SETS : 1;
+  g_autofree Run *runs = g_new0 (Run, sets * SCENE_COUNT);
   int result;
 
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
-  restart ();
-  for (unsigned i = 0; i < SCENE_COUNT; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/table/%s", SCENES[i].name);
-
-      g_test_add_data_func (path, &SCENES[i], test_scene);
-    }
-  g_test_add_func ("/table/rules", test_rules);
+  restart (0);
+  for (unsigned i = 0; i < sets * SCENE_COUNT; i++)
+    add_run (&runs[i], &SCENES[i % SCENE_COUNT], i / SCENE_COUNT);
+  g_test_add_func ("/table/rules/none-is-idle", test_rules);
   result = g_test_run ();
   drive_free (table.drive);
   return result;
