@@ -55,7 +55,7 @@ typedef struct
   const char *text; /* borrowed for the duration of the event */
 } EventField;
 
-#define EVENT_FIELDS_MAX 8
+#define EVENT_FIELDS_MAX 9
 
 typedef struct
 {
@@ -83,8 +83,9 @@ typedef struct
 {
   void (*event) (void *self, const Event *event);
   void *self;
-  bool wants_calls; /* socket calls that succeeded, too: a bulk transfer makes
-                       one for each packet */
+  bool wants_calls;   /* socket calls that succeeded, too: a bulk transfer makes
+                         one for each packet */
+  bool wants_metrics; /* EVENT_METRICS: about one for each ACK */
 } EventSink;
 
 /* Decimal text of a share or a time without floating point: "20%", "11.3%",

@@ -197,7 +197,8 @@ event_log_sink (EventLog *log)
 {
   return (EventSink){ .event = write_event,
                       .self = log,
-                      .wants_calls = log->detail == EVENT_LOG_FULL };
+                      .wants_calls = log->detail == EVENT_LOG_FULL,
+                      .wants_metrics = log->detail == EVENT_LOG_FULL };
 }
 
 bool

@@ -11,6 +11,7 @@ struct Host
   Node node;
   Stack *stack;
   SimTimer timer;      /* the stack's next deadline */
+  SimTimer sampler;    /* the end of an instant with new metrics */
   GHashTable *watched; /* socket > App: looked up, never iterated */
   GArray *addresses;   /* Address */
   const Packet *input; /* what the stack is being told, or NULL */
@@ -113,12 +114,57 @@ react (Host *host, Time now)
   return any;
 }
 
+static void
+report_metrics (Host *host, const StackMetrics *metrics, Time now)
+{
+  Event event = { .type = EVENT_METRICS, .at = now, .host = host->node.name };
+  event.flow =
+      host_find_flow (host, PROTOCOL_TCP, &metrics->local, &metrics->remote);
+  event_add_text (&event, "state", tcp_state_name (metrics->state));
+  event_add_number (&event, "cwnd", metrics->cwnd);
+  if (metrics->ssthresh < INT64_MAX)
+    event_add_number (&event, "ssthresh", metrics->ssthresh);
+  event_add_number (&event, "in_flight", metrics->in_flight);
+  event_add_number (&event, "send_window", metrics->send_window);
+  if (metrics->pacing_rate > 0)
+    event_add_number (&event, "pacing_rate_bps", 8 * metrics->pacing_rate);
+  if (metrics->srtt > 0)
+    {
+      event_add_time (&event, "srtt", metrics->srtt);
+      event_add_time (&event, "rttvar", metrics->rttvar);
+    }
+  event_add_time (&event, "rto", metrics->rto);
+  network_emit (host->node.network, &event);
+}
+
+/* Whatever else happens at this instant has happened. */
+static void
+sample (void *owner, Time now)
+{
+  Host *host = owner;
+  StackMetrics metrics;
+  while (stack_metrics (host->stack, &metrics))
+    report_metrics (host, &metrics, now);
+}
+
+static void
+schedule_sample (Host *host, Time now)
+{
+  if (stack_has_metrics (host->stack) && !timer_is_set (&host->sampler.timer))
+    sim_schedule (&host->node.network->sim, &host->sampler, now);
+}
+
 void
 host_pump (Host *host, Time now)
 {
+  bool measures = host->node.network->wants_metrics;
+  if (measures)
+    stack_measure (host->stack);
   do
     drain (host, now);
   while (react (host, now));
+  if (measures)
+    schedule_sample (host, now);
 
   Sim *sim = &host->node.network->sim;
   Time deadline = stack_deadline (host->stack);
@@ -168,6 +214,7 @@ host_free (Node *node)
 {
   Host *host = (Host *) node;
   sim_cancel (&node->network->sim, &host->timer);
+  sim_cancel (&node->network->sim, &host->sampler);
   stack_free (host->stack);
   g_hash_table_unref (host->watched);
   g_array_unref (host->addresses);
@@ -204,6 +251,7 @@ host_new (Network *network, const ScenarioHost *scenario)
   host->watched = g_hash_table_new (NULL, NULL);
   host->addresses = g_array_new (false, false, sizeof (Address));
   sim_timer_init (&host->timer, fire, host);
+  sim_timer_init (&host->sampler, sample, host);
   network_add_node (network, &host->node);
   return host;
 }

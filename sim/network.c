@@ -77,6 +77,7 @@ network_add_sink (Network *network, EventSink sink)
 {
   g_array_append_val (network->sinks, sink);
   network->wants_calls = network->wants_calls || sink.wants_calls;
+  network->wants_metrics = network->wants_metrics || sink.wants_metrics;
 }
 
 void

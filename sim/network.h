@@ -41,10 +41,11 @@ struct Network
   Sim sim;
   RandomKey key;
   FlowTable *flows;
-  GPtrArray *nodes;    /* Node *, owned */
-  GPtrArray *links;    /* Link *, owned */
-  GArray *sinks;       /* EventSink */
-  bool wants_calls;    /* one of the sinks does */
+  GPtrArray *nodes; /* Node *, owned */
+  GPtrArray *links; /* Link *, owned */
+  GArray *sinks;    /* EventSink */
+  bool wants_calls; /* one of the sinks does */
+  bool wants_metrics;
   GHashTable *names;   /* Address * > Node *, for the names of flows */
   uint64_t packets;    /* last packet id given */
   uint64_t in_transit; /* packets on all links */

@@ -219,19 +219,36 @@ int socket_option_get (Stack *stack,
 int socket_local (Stack *stack, int socket, Endpoint *local);
 int socket_remote (Stack *stack, int socket, Endpoint *remote);
 
-/* What ss(8) shows; zeros for datagrams but the queues. */
+/* What ss(8) shows; zeros for datagrams but the queues. Bytes without SYN and
+ * FIN, bytes a second, points in time of the caller's clock. */
 typedef struct
 {
   TcpState state;
-  size_t receive_queue; /* bytes that can be read */
-  size_t readable;      /* of them, by one receive: FIONREAD */
-  size_t send_queue;    /* bytes not yet acknowledged: SIOCOUTQ */
-  uint32_t cwnd, ssthresh, mss;
+  bool sack, timestamps, window_scale, ecn; /* agreed on */
+  uint8_t send_shift, receive_shift;
+  TcpCongestion congestion;
+  size_t receive_queue;    /* bytes that can be read */
+  size_t readable;         /* of them, by one receive: FIONREAD */
+  size_t send_queue;       /* bytes not yet acknowledged: SIOCOUTQ */
+  uint32_t cwnd, ssthresh; /* UINT32_MAX: no threshold yet */
+  uint64_t pacing_rate;    /* 0: not paced */
+  uint32_t mss, advertised_mss, path_mtu;
   uint32_t send_window, receive_window;
+  uint32_t receive_space; /* bytes of the receive buffer */
   uint32_t in_flight;
+  uint32_t lost;           /* bytes, to be sent again */
+  unsigned unacknowledged; /* segments */
   Time srtt, rttvar, rto;
+  Time ato;         /* longest delay of an ACK */
   unsigned backoff; /* consecutive timeouts */
   uint64_t retransmissions;
+  uint64_t bytes_sent, bytes_again; /* again counts again */
+  uint64_t bytes_acknowledged, bytes_received;
+  uint64_t segments_out, segments_in, data_segments_out, data_segments_in;
+  Time data_sent_at, data_received_at, ack_received_at; /* TIME_NEVER: none */
+  Time busy; /* how long data waited for ACKs, up to the last change */
+  Time window_limited, buffer_limited; /* of it, for the peer's window and for
+                                          room in our own buffer */
   bool troubled;  /* R1 retransmissions in vain: RFC 9293 3.8.3 */
   int soft_error; /* errno value: what ICMP said since anything was
                      acknowledged, or 0. Whoever does not want to know of both

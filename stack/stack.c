@@ -87,6 +87,7 @@ stack_new (const StackConfig *config)
   g_queue_init (&stack->changed);
   g_queue_init (&stack->time_wait);
   g_queue_init (&stack->want_room);
+  g_queue_init (&stack->measured);
   g_queue_init (&stack->dead);
   notices_init (&stack->notices, config->notices_max);
   return stack;

@@ -217,6 +217,28 @@ typedef struct
 /* The next thing that happened, in order; false: nothing. */
 bool stack_event (Stack *stack, StackEvent *event);
 
+/* How a connection stands, in bytes, bytes a second and ns. */
+typedef struct
+{
+  int socket;
+  TcpState state;
+  Endpoint local, remote;
+  int64_t cwnd, ssthresh; /* INT64_MAX: no threshold yet */
+  int64_t in_flight;
+  int64_t send_window;
+  int64_t pacing_rate;    /* 0: not paced */
+  Time srtt, rttvar, rto; /* 0: not measured yet */
+} StackMetrics;
+
+/* From now on stack_metrics has something to tell. */
+void stack_measure (Stack *stack);
+
+/* The next open connection that stands otherwise than it was last told; false:
+ * none. In the order in which they changed. Before stack_has_metrics is true
+ * there is none. */
+bool stack_metrics (Stack *stack, StackMetrics *metrics);
+bool stack_has_metrics (const Stack *stack);
+
 /* Counters: packets in and out, drops by cause, and what limits cut. */
 #define STACK_COUNTERS(X)                                                      \
   X (PACKETS_IN, "packets-in")                                                 \

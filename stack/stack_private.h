@@ -51,6 +51,8 @@ struct Stack
   GQueue changed;    /* Socket whose readiness may have changed */
   GQueue time_wait;  /* Tcp, oldest first */
   GQueue want_room;  /* Socket: datagrams that met a full outbox */
+  bool measures;     /* somebody asks for metrics */
+  GQueue measured;   /* Tcp whose numbers may have changed */
   GQueue dead;       /* Tcp that nothing points to any more */
   Notices notices;
   unsigned busy; /* flows that will send without being asked */

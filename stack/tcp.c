@@ -23,6 +23,7 @@ tcp_new (Socket *socket)
   ring_init (&tcp->send.ring, 1, config->send_buffer);
   tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
   tcp_timer_init (tcp);
+  tcp_info_init (&tcp->counters);
   tcp_rtt_init (&tcp->rtt, config->rto_initial, config->rto_min,
                 config->rto_max);
   return tcp;
@@ -304,32 +305,4 @@ tcp_poll (const Tcp *tcp)
   if (tcp->socket->error != 0)
     poll |= SOCKET_ERROR | SOCKET_READABLE | SOCKET_WRITABLE;
   return poll;
-}
-
-void
-tcp_info (const Tcp *tcp, SocketInfo *info)
-{
-  *info = (SocketInfo){
-    .state = tcp->state,
-    .receive_queue = tcp_receive_queue (&tcp->receive),
-    .readable = tcp_receive_queue (&tcp->receive),
-    .send_queue = tcp->state == TCP_CLOSED
-                      ? 0
-                      : (size_t) (tcp->send.end - tcp->send.ring.base),
-    .cwnd = (uint32_t) MIN (tcp->cc.cwnd, UINT32_MAX),
-    .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
-    .mss = (uint32_t) tcp->send.mss,
-    .send_window = (uint32_t) tcp->send.wnd,
-    .receive_window = (uint32_t) (tcp->state == TCP_SYN_SENT
-                                      ? tcp_syn_window (tcp)
-                                      : tcp->receive.edge - tcp->receive.nxt),
-    .in_flight = (uint32_t) tcp_sent_pipe (&tcp->sent),
-    .srtt = tcp->rtt.srtt,
-    .rttvar = tcp->rtt.rttvar,
-    .rto = tcp_rtt_timeout (&tcp->rtt),
-    .backoff = tcp->rtt.backoff,
-    .retransmissions = tcp->retransmissions,
-    .troubled = tcp_patience_is_troubled (tcp),
-    .soft_error = tcp->soft_error,
-  };
 }

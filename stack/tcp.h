@@ -23,6 +23,7 @@
 #include "stack/stack_private.h"
 #include "stack/tcp_cc.h"
 #include "stack/tcp_challenge.h"
+#include "stack/tcp_info.h"
 #include "stack/tcp_keepalive.h"
 #include "stack/tcp_loss.h"
 #include "stack/tcp_options.h"
@@ -76,6 +77,8 @@ typedef struct
   Time keep_alive;  /* RFC 9293 3.8.4 */
 } TcpTimers;
 
+typedef struct TcpMetrics TcpMetrics;
+
 /* Of a socket that listens. */
 typedef struct
 {
@@ -114,6 +117,8 @@ struct Tcp
   TcpPace pace;
   TcpPatience patience;
   TcpKeepAlive keep_alive;
+  TcpCounters counters;
+  TcpMetrics *metrics; /* NULL as long as nobody asks for them */
   uint64_t retransmissions;
   int soft_error; /* why it may be that nothing is acknowledged, or 0 */
 
@@ -151,7 +156,6 @@ int tcp_shutdown (Tcp *tcp, int how);
 void tcp_close (Tcp *tcp);
 void tcp_abort (Tcp *tcp);
 unsigned tcp_poll (const Tcp *tcp);
-void tcp_info (const Tcp *tcp, SocketInfo *info);
 void tcp_set_receive_buffer (Tcp *tcp, size_t size);
 void tcp_set_send_buffer (Tcp *tcp, size_t size);
 /* A new connection with the options of an old one. */
@@ -208,6 +212,8 @@ bool tcp_output_has_unsent (const Tcp *tcp);
 
 /* tcp_pacing.c. False: not now; the timer is armed for when it may. */
 bool tcp_pacing_allows (Tcp *tcp, Time now);
+/* Bytes a second; 0: not paced. */
+int64_t tcp_pacing_rate (const Tcp *tcp);
 /* LENGTH bytes of the stream leave. */
 void tcp_pacing_send (Tcp *tcp, int64_t length, Time now);
 /* An ACK opened the windows: by more than an initial window, if those between
@@ -245,6 +251,22 @@ void tcp_path_update (Tcp *tcp, uint64_t by);
 void tcp_path_recheck (Tcp *tcp);
 /* A router said so about a packet of this connection that is in flight. */
 void tcp_path_told (Tcp *tcp, uint64_t by);
+
+/* tcp_info.c */
+void tcp_info (const Tcp *tcp, SocketInfo *info);
+/* Nothing leaves now: what holds it up is written down. */
+void tcp_info_hold (Tcp *tcp, Time now);
+
+/* tcp_metrics.c: its numbers may have changed. */
+void tcp_metrics_mark_now (Tcp *tcp);
+void tcp_metrics_free (Tcp *tcp);
+
+static inline void
+tcp_metrics_mark (Tcp *tcp)
+{
+  if (G_UNLIKELY (tcp->stack->measures))
+    tcp_metrics_mark_now (tcp);
+}
 
 /* tcp_timer.c */
 void tcp_timer_init (Tcp *tcp);

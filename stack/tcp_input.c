@@ -271,6 +271,8 @@ tcp_input (Incoming *in)
             + (in->fin ? 1 : 0);
   in->ack = tcp->sent.una + (int32_t) (header->acknowledgment - una);
   tcp->trigger = in->arrival->in->id;
+  tcp_info_received (&tcp->counters, in->payload.length,
+                     tcp_incoming_has (in, TCP_ACK), in->arrival->now);
   if (tcp_incoming_has (in, TCP_RST))
     {
       /* It is judged by its number, not by what it carries (SHLD-2). */

@@ -175,6 +175,7 @@ emit (Tcp *tcp,
   out->interface = tcp->interface;
   out->socket = socket->handle;
   out->caused_by = tcp->trigger;
+  tcp_info_sent (&tcp->counters, length, start < tcp->sent.nxt, now);
   return ip_size + tcp_size + length;
 }
 
@@ -424,7 +425,11 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (length == 0)
     length = send_keep_alive (tcp, now, buffer, out);
   if (length == 0)
-    tcp->trigger = 0;
+    {
+      tcp->trigger = 0;
+      tcp_info_hold (tcp, now);
+    }
+  tcp_metrics_mark (tcp);
   arm_orphan (tcp, now);
   tcp_keepalive_arm (tcp);
   /* With a hop limit of 0 it does not leave this host. */

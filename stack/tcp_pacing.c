@@ -6,8 +6,8 @@
  * asked about. */
 #include "stack/tcp.h"
 
-static int64_t
-choose_rate (const Tcp *tcp)
+int64_t
+tcp_pacing_rate (const Tcp *tcp)
 {
   if (tcp->cc.pacing_rate > 0)
     return tcp->cc.pacing_rate;
@@ -19,7 +19,7 @@ choose_rate (const Tcp *tcp)
 bool
 tcp_pacing_allows (Tcp *tcp, Time now)
 {
-  if (tcp_pace_is_due (&tcp->pace, choose_rate (tcp), now))
+  if (tcp_pace_is_due (&tcp->pace, tcp_pacing_rate (tcp), now))
     return true;
   tcp->timers.pace = tcp->pace.at;
   return false;
@@ -28,7 +28,7 @@ tcp_pacing_allows (Tcp *tcp, Time now)
 void
 tcp_pacing_send (Tcp *tcp, int64_t length, Time now)
 {
-  tcp_pace_send (&tcp->pace, choose_rate (tcp), tcp->send.mss, length, now);
+  tcp_pace_send (&tcp->pace, tcp_pacing_rate (tcp), tcp->send.mss, length, now);
 }
 
 /* While losses are repaired, recovery meters what leaves. */

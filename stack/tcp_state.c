@@ -21,6 +21,7 @@ tcp_state_set (Tcp *tcp, TcpState state)
   if (from == state)
     return;
   tcp->state = state;
+  tcp_metrics_mark (tcp);
   stack_notice_state (tcp->socket, from, state);
   stack_socket_changed (tcp->socket);
 }
@@ -127,6 +128,7 @@ stop (Tcp *tcp)
 void
 tcp_free (Tcp *tcp)
 {
+  tcp_metrics_free (tcp);
   tcp_receive_clear (&tcp->receive);
   ring_clear (&tcp->send.ring);
   tcp_sent_clear (&tcp->sent);
