@@ -60,6 +60,7 @@ typedef struct
   int64_t bw_latest, inflight_latest; /* the most in this round of losses */
   int64_t loss_round_end;             /* of DELIVERED */
   bool loss_round_start;
+  bool round_lost_much; /* of the round before: more than 2 % */
   bool loss_in_round, mark_in_round;
   bool marked; /* since the last ACK */
   int64_t lost_in_round;

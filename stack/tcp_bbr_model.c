@@ -26,7 +26,7 @@ tcp_bbr_model_init (TcpBbr *bbr)
   tcp_bbr_model_reset_shortterm (bbr);
 }
 
-/* 5.5.1: by the newest segment that the ACK reported. */
+/* By the newest segment that the ACK reported. */
 static void
 count_rounds (TcpBbr *bbr, const TcpRateSample *sample)
 {
@@ -130,7 +130,7 @@ slowest (const TcpCc *cc)
               tcp_bbr_model_max_bw (bbr));
 }
 
-/* 5.5.10.3: a round with losses, and nobody had asked for them: no more than
+/* A round with losses, and nobody had asked for them: no more than
  * what still got through, or 0.7 of what was believed. A mark is not about
  * what got through, so that is no reason to cut less.
  *
@@ -152,6 +152,15 @@ cut_shortterm (TcpCc *cc)
   bbr->inflight_shortterm = MAX (inflight * BETA_PERCENT / 100, inflight_least);
 }
 
+/* Of what was delivered or lost since the round began. */
+static bool
+lost_much (const TcpBbr *bbr)
+{
+  int64_t all = bbr->delivered - bbr->loss_round_end + bbr->lost_in_round;
+
+  return bbr->lost_in_round > all * LOSS_PERCENT / 100;
+}
+
 void
 tcp_bbr_model_update_signals (TcpCc *cc, const TcpBbrAck *told, bool probing)
 {
@@ -170,14 +179,16 @@ tcp_bbr_model_update_signals (TcpCc *cc, const TcpBbrAck *told, bool probing)
   update_max_bw (bbr, told);
   if (sample->in_flight == 0 || sample->prior_delivered < bbr->loss_round_end)
     return;
-  bbr->loss_round_end = bbr->delivered;
   bbr->loss_round_start = true;
+  bbr->round_lost_much = lost_much (bbr);
+  bbr->loss_round_end = bbr->delivered;
+  /* What got through when we held ourselves back says nothing of the path. */
   if (!probing
-      && (bbr->mark_in_round || tcp_bbr_model_round_lost_much (bbr, told)))
+      && (bbr->mark_in_round || (bbr->round_lost_much && !told->limited)))
     cut_shortterm (cc);
 }
 
-/* 5.5.9: how much more has been acknowledged than the bandwidth explains. */
+/* How much more has been acknowledged than the bandwidth explains. */
 void
 tcp_bbr_model_update_aggregation (TcpCc *cc, const TcpBbrAck *told)
 {
@@ -211,7 +222,7 @@ tcp_bbr_model_reset_full_bw (TcpBbr *bbr, int64_t rate)
   bbr->full_bw_now = false;
 }
 
-/* 5.3.1.2: three rounds without a quarter more. */
+/* Three rounds without a quarter more. */
 void
 tcp_bbr_model_update_full_bw (TcpBbr *bbr, const TcpBbrAck *told)
 {
@@ -227,7 +238,8 @@ tcp_bbr_model_update_full_bw (TcpBbr *bbr, const TcpBbrAck *told)
   bbr->full_bw_reached = bbr->full_bw_reached || bbr->full_bw_now;
 }
 
-/* 5.3.4.3 */
+/* The five seconds' minimum decides when to look for a new one; what it finds
+ * is the ten seconds' (5.3.4). */
 void
 tcp_bbr_model_update_min_rtt (TcpBbr *bbr, const TcpBbrAck *told)
 {
@@ -261,12 +273,6 @@ tcp_bbr_model_finish (TcpBbr *bbr, const TcpBbrAck *told)
 }
 
 bool
-tcp_bbr_model_round_lost_much (const TcpBbr *bbr, const TcpBbrAck *told)
-{
-  return bbr->lost_in_round > told->ack->rate.in_flight * LOSS_PERCENT / 100;
-}
-
-bool
 tcp_bbr_model_is_too_high (const TcpBbrAck *told)
 {
   const TcpRateSample *sample = &told->ack->rate;
@@ -290,7 +296,8 @@ tcp_bbr_model_window_min (const TcpCc *cc)
   return WINDOW_MIN_SEGMENTS * cc->mss;
 }
 
-/* 5.6.4.2 */
+/* What is sent in bursts must fit into the window, and in UP one more than the
+ * receiver may be holding back an ACK for (5.6.4). */
 int64_t
 tcp_bbr_model_quantize (const TcpCc *cc, int64_t inflight)
 {

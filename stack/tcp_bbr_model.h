@@ -45,9 +45,6 @@ void tcp_bbr_model_advance_bw (TcpBbr *bbr);
 
 int64_t tcp_bbr_model_max_bw (const TcpBbr *bbr);
 
-/* More than 2 % of a flight was lost in this round of losses. */
-bool tcp_bbr_model_round_lost_much (const TcpBbr *bbr, const TcpBbrAck *told);
-
 /* More than 2 % of what was in flight with the newest delivered segment was
  * lost since. */
 bool tcp_bbr_model_is_too_high (const TcpBbrAck *told);

@@ -33,7 +33,7 @@ tcp_bbr_probe_expects_loss (const TcpBbr *bbr)
          || bbr->state == TCP_BBR_PROBE_UP;
 }
 
-/* 5.3.3.5.3: both draws keep flows from asking all at once. */
+/* Both draws keep flows from asking all at once. */
 static void
 pick_wait (TcpCc *cc)
 {
@@ -80,7 +80,7 @@ begin_refill (TcpBbr *bbr)
   bbr->state = TCP_BBR_PROBE_REFILL;
 }
 
-/* 5.3.3.5.1: one segment in the first round, two in the second, four ... */
+/* One segment in the first round, two in the second, four ... */
 static void
 raise_slope (TcpCc *cc)
 {
@@ -169,7 +169,7 @@ follow_acks (TcpBbr *bbr, const TcpBbrAck *told)
     }
 }
 
-/* 5.5.10.2 */
+/* Raised by what gets through, set where too much is lost (5.5). */
 static void
 adapt_longterm (TcpCc *cc, const TcpBbrAck *told, bool bound)
 {
@@ -190,7 +190,7 @@ adapt_longterm (TcpCc *cc, const TcpBbrAck *told, bool bound)
     raise_longterm (cc, told);
 }
 
-/* 5.3.3.5: by the clock, or as often as Reno would need to grow that much. */
+/* By the clock, or as often as Reno would need to grow that much. */
 static bool
 is_time_to_probe (const TcpCc *cc, Time now)
 {

@@ -10,9 +10,9 @@
  *
  * Each ACK updates the model (tcp_bbr_model.c), then the state, then what
  * follows from both: pace = gain * bandwidth, window = gain * bandwidth * trip.
- * Losses matter by how many there are: the draft's bounds react to more than
- * 2 % of a search and to what a round with losses still delivers, so the
- * window is not halved when a recovery begins.
+ * Losses matter by how many there are: more than 2 % of what is in flight move
+ * the bounds of the model, fewer nothing; so the window is not halved when a
+ * recovery begins.
  *
  * A mark (RFC 3168) counts as congestion whatever the share of marked packets:
  * it ends STARTUP and a search for bandwidth, and takes 30 % off in the other
@@ -32,7 +32,7 @@
 /* The trip that an unknown path has. */
 #define TRIP_GUESS MILLISECOND
 
-/* 2.6, table of gains, in percent. */
+/* In percent. */
 typedef struct
 {
   int pace, window;
@@ -74,16 +74,15 @@ leave_startup (TcpCc *cc)
       MAX (tcp_bbr_model_inflight (cc, 100), bbr->inflight_latest);
 }
 
-/* 5.3.1.3: a whole round of a recovery with losses in six places, more than
- * 2 % of what was in flight. */
+/* A whole round of a recovery with losses in six places, more than 2 % of what
+ * was in flight. */
 static void
 check_startup_losses (TcpCc *cc, const TcpBbrAck *told)
 {
   const TcpBbr *bbr = &cc->state.bbr;
 
   if (!bbr->full_bw_reached && bbr->loss_round_start && told->ack->recovering
-      && bbr->loss_events >= STARTUP_LOSS_EVENTS
-      && tcp_bbr_model_round_lost_much (bbr, told))
+      && bbr->loss_events >= STARTUP_LOSS_EVENTS && bbr->round_lost_much)
     leave_startup (cc);
 }
 
@@ -103,7 +102,7 @@ check_drain (TcpCc *cc, const TcpBbrAck *told)
     tcp_bbr_probe_enter (cc, told->ack->now);
 }
 
-/* PROBE_RTT, 5.3.4.3 */
+/* PROBE_RTT */
 
 static void
 save_window (TcpCc *cc, bool recovering)
@@ -186,7 +185,7 @@ check_probe_rtt (TcpCc *cc, const TcpBbrAck *told)
 
 /* Pace and window */
 
-/* 5.6.2: until the pipe was full once, only upwards. */
+/* Until the pipe was full once, only upwards. */
 static void
 set_pace (TcpCc *cc, int percent)
 {
@@ -198,7 +197,7 @@ set_pace (TcpCc *cc, int percent)
     cc->pacing_rate = rate;
 }
 
-/* 5.6.2: before anything is known, the initial window in a trip. */
+/* Before anything is known, the initial window in a trip. */
 static void
 set_initial_pace (TcpCc *cc)
 {
@@ -209,7 +208,7 @@ set_initial_pace (TcpCc *cc)
                            1, TCP_PACE_RATE_MAX);
 }
 
-/* 5.6.4.7 */
+/* The bounds that losses showed, as far as they count in this state (5.6.4). */
 static int64_t
 bound_of_model (const TcpCc *cc)
 {
@@ -304,7 +303,7 @@ on_congestion (TcpCc *cc, const TcpAck *ack, TcpCcSign sign)
   bbr->mark_in_round = true;
 }
 
-/* 5.6.4.4: one segment, and the old window when all is repaired. */
+/* One segment, and the old window when all is repaired. */
 static void
 on_timeout (TcpCc *cc, const TcpAck *ack)
 {
@@ -316,8 +315,7 @@ on_timeout (TcpCc *cc, const TcpAck *ack)
   cc->cwnd = cc->mss;
 }
 
-/* The bounds are those from before already; what was not growth because of
- * the losses may be now. */
+/* The bounds from before are back already; growth is looked for anew. */
 static void
 on_undo (TcpCc *cc, const TcpAck *ack)
 {
@@ -330,7 +328,7 @@ on_undo (TcpCc *cc, const TcpAck *ack)
   tcp_bbr_model_reset_full_bw (bbr, 0);
 }
 
-/* 5.4.1: after silence at the bandwidth, not faster. */
+/* After silence at the bandwidth, not faster. */
 static void
 on_send (TcpCc *cc, int64_t in_flight, bool idle, Time now)
 {

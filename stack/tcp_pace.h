@@ -2,7 +2,7 @@
 /* When may the next segment leave? Not before those in front of it would have
  * left at the rate: a schedule that runs ahead of what was sent, and may lag
  * behind NOW by no more than a quantum, which is what a sender that comes late
- * or from idleness may catch up at once (draft-ietf-ccwg-bbr 5.6.2, 5.6.3).
+ * or from idleness may catch up at once (draft-ietf-ccwg-bbr 5.6).
  *
  * Law: in any T, less than rate * T + quantum + one segment leave; and as long
  * as the sender is never later than a quantum, rate * T do, without drift:
