@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Where the stack differs from the letter of RFC 9293 3.10.7 on purpose, and
  * what it does instead. A rule foretells the whole outcome; it is no excuse
- * for any other. At most 20. */
+ * for any other. */
 #pragma once
 
 #include "tests/table/model.h"
+
+#define RULES_MAX 20
 
 typedef struct
 {
