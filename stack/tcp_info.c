@@ -145,7 +145,9 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
     .pacing_rate = (uint64_t) tcp_pacing_rate (tcp),
     .send_window = (uint32_t) tcp->send.wnd,
-    .receive_window = (uint32_t) (tcp->receive.edge - tcp->receive.nxt),
+    .receive_window = (uint32_t) (tcp->state == TCP_SYN_SENT
+                                      ? tcp_syn_window (tcp)
+                                      : tcp->receive.edge - tcp->receive.nxt),
     .receive_space = (uint32_t) tcp->receive.buffer,
     .srtt = tcp->rtt.srtt,
     .rttvar = tcp->rtt.rttvar,
