@@ -112,6 +112,10 @@ typedef struct
   X (THIRD_DUPLICATE_ACK, "third-duplicate-ack")                               \
   X (PARTIAL_ACK, "partial-ack")                                               \
   X (RTO, "rto")                                                               \
+  X (RACK, "rack")                                                             \
+  X (TLP, "tlp")                                                               \
+  X (SACK_COUNT, "sack-count")                                                 \
+  X (RESCUE, "rescue")                                                         \
   X (PROBE, "probe")                                                           \
   X (TOO_BIG, "too-big")
 

@@ -22,6 +22,7 @@ tcp_new (Socket *socket)
   tcp->send.buffer = config->send_buffer;
   ring_init (&tcp->send.ring, 1, config->send_buffer);
   tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
+  tcp_sent_init (&tcp->sent, config->ranges_max);
   tcp_timer_init (tcp);
   tcp_info_init (&tcp->counters);
   tcp_rtt_init (&tcp->rtt, config->rto_initial, config->rto_min,

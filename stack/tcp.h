@@ -5,6 +5,7 @@
  *   tcp_receive  what has arrived?       tcp_sent    what is in flight?
  *   tcp_rtt      how long is a trip?     tcp_loss    what is lost?
  *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
+ *   tcp_ack      what does an ACK tell?  tcp_repair  what is sent again?
  *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
  *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
  *   tcp_deliver  whose segment is it?
@@ -69,7 +70,8 @@ typedef struct
 typedef struct
 {
   Timer timer;      /* first member */
-  Time retransmit;  /* RFC 6298 */
+  Time retransmit;  /* RFC 6298; not armed while LOSS is */
+  Time loss;        /* RFC 8985: the tail's probe, or reordering */
   Time persist;     /* RFC 9293 3.8.6.1: the window is closed or silly */
   Time delayed_ack; /* RFC 9293 3.8.6.3 */
   Time pace;        /* what waits may leave */
@@ -200,9 +202,22 @@ void tcp_listen_close (Tcp *listener);
 /* tcp_deliver.c: a segment has come. */
 void tcp_deliver (const Arrival *arrival, View segment);
 
+/* tcp_ack.c: what loss recovery should know when a timer ran out. */
+TcpAck tcp_ack_of_timer (const Tcp *tcp, Time now);
+
 /* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. */
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
+/* Writes the packet with the bytes [start, end) of our stream; empty: an ACK.
+ */
+size_t tcp_output_emit (Tcp *tcp,
+                        int64_t start,
+                        int64_t end,
+                        Time now,
+                        uint8_t *buffer,
+                        StackOut *out);
+/* LENGTH bytes of data leave: whom that concerns learns of it. */
+void tcp_output_leaves (Tcp *tcp, int64_t length, Time now);
 /* An initial sequence number above those of an earlier connection. */
 void tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above);
 /* The SYN-ACK has left already, with ISS, and nobody remembers it. */
@@ -273,6 +288,10 @@ void tcp_timer_init (Tcp *tcp);
 /* Deadlines may have changed: keeps the queue and stack->busy right. */
 void tcp_timer_update (Tcp *tcp);
 void tcp_timer_expire (Tcp *tcp, Time now);
+/* Something in flight waits for its ACK from now on. */
+void tcp_timer_start (Tcp *tcp, Time now);
+/* News: which timer guards what is in flight (RFC 8985 8)? */
+void tcp_timer_guard (Tcp *tcp, Time now);
 void tcp_timer_stop (Tcp *tcp);
 
 /* tcp_state.c */

@@ -1,15 +1,42 @@
 // SPDX-License-Identifier: MIT
-/* What is lost? Without SACK there are two witnesses: the third duplicate ACK
- * (RFC 5681 3.2, NewReno RFC 6582) and the retransmission timeout (RFC 6298
- * 5). They mark segments in TcpSent and tell TcpCc once per episode.
+/* What is lost, and what follows from that? One of three witnesses marks
+ * segments in TcpSent - time (tcp_rack), counted SACK blocks (tcp_count) or
+ * duplicate ACKs (tcp_newreno) - and the retransmission timer in any case
+ * (RFC 6298 5). Here they are made into episodes:
  *
- * NewReno in offsets: recovery begins when the third duplicate of an ACK above
- * RECOVER arrives and lasts until everything sent by then is acknowledged; an
- * ACK in between (partial) shows the next hole. INFLATION is what duplicate
- * ACKs add to the window, since each says that a segment has left. */
+ *            loss: on_congestion                 timer: on_timeout
+ *   CALM ------------------------> RECOVERY ----------------------> TIMEOUT
+ *    ^  \------------------------------------ timer ------------------^  |
+ *    |         UNA >= RECOVER          |                                 |
+ *    +---------------------------------+---------------------------------+
+ *
+ * In an episode everything sent before it began is repaired, and TcpCc has
+ * been told once: again only when a repair is itself lost (RFC 5681 4.3). What
+ * was for nothing is taken back (tcp_undo), what the tail hid is asked for
+ * (tcp_tlp), how much leaves in between is tcp_prr's. */
 #pragma once
 
 #include "stack/tcp_cc.h"
+#include "stack/tcp_count.h"
+#include "stack/tcp_newreno.h"
+#include "stack/tcp_prr.h"
+#include "stack/tcp_rack.h"
+#include "stack/tcp_tlp.h"
+#include "stack/tcp_undo.h"
+
+typedef enum
+{
+  TCP_WITNESS_DUPLICATES, /* no SACK */
+  TCP_WITNESS_COUNT,      /* SACK, `rack off` */
+  TCP_WITNESS_TIME
+} TcpWitness;
+
+typedef enum
+{
+  TCP_EPISODE_CALM,
+  TCP_EPISODE_RECOVERY,
+  TCP_EPISODE_TIMEOUT
+} TcpEpisode;
 
 /* After the path shrank: one segment goes, the others when it has arrived
  * (RFC 1191 6.4). */
@@ -22,37 +49,42 @@ typedef enum
 
 typedef struct
 {
-  bool recovering;
-  bool repair_now; /* the window does not hold the next repair back */
-  unsigned duplicates;
-  int64_t recover; /* RFC 6582's variable, an offset */
-  int64_t inflation;
+  TcpWitness witness;
+  TcpEpisode episode;
+  bool repair_now;   /* the window does not hold the next repair back */
+  int64_t recover;   /* RFC 6582's variable, RecoveryPoint; an offset */
+  uint64_t reduced;  /* transmissions before the window last was */
   unsigned timeouts; /* in a row, against R2 */
   TcpPathState path;
-  bool restarted; /* timer restarted by the first partial ACK */
+  TcpNewreno newreno;
+  TcpCount count;
+  TcpRack rack;
+  TcpTlp tlp;
+  TcpPrr prr;
+  TcpUndo undo;
 } TcpLoss;
 
-/* ACK carried no news (RFC 5681 2). */
-void tcp_loss_on_duplicate (TcpLoss *loss,
-                            TcpSent *sent,
-                            TcpCc *cc,
-                            const TcpAck *ack);
-
-/* ACK moved SND.UNA. True: the retransmission timer restarts. */
-bool
-tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack);
+/* ACK told something, or repeats the one before. Fills its LOST and
+ * RECOVERING; sets cwnd. True: the retransmission timer restarts. */
+bool tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, TcpAck *ack);
 
 /* The retransmission timer ran out. */
-void tcp_loss_on_timeout (TcpLoss *loss,
-                          TcpSent *sent,
-                          TcpCc *cc,
-                          const TcpAck *ack);
+void tcp_loss_on_timeout (TcpLoss *loss, TcpSent *sent, TcpCc *cc, TcpAck *ack);
+
+/* The reordering timer ran out (RFC 8985 6.2 step 5). */
+void
+tcp_loss_on_reordering (TcpLoss *loss, TcpSent *sent, TcpCc *cc, TcpAck *ack);
 
 /* The path takes MSS now. Nothing of that is congestion: cwnd stays, and the
  * duplicate ACKs that follow mean nothing. */
 void tcp_loss_on_too_big (
     TcpLoss *loss, TcpSent *sent, int64_t mss, int64_t data_end, uint64_t by);
 
-/* Bytes that may be in flight beyond cwnd: inflation in recovery, limited
- * transmit before it (RFC 3042). */
+/* LENGTH bytes leave; the first repair of an episode is one REPAIR. */
+void tcp_loss_on_send (TcpLoss *loss, int64_t length);
+
+/* Would the timer of a tail loss probe make sense (RFC 8985 7.2)? */
+bool tcp_loss_may_probe (const TcpLoss *loss, const TcpSent *sent);
+
+/* Bytes that may be in flight beyond cwnd. */
 int64_t tcp_loss_allowance (const TcpLoss *loss, int64_t mss);

@@ -16,6 +16,7 @@
 #include "stack/address.h"
 #include "stack/identification.h"
 #include "stack/ip.h"
+#include "stack/tcp_repair.h"
 
 #include <string.h>
 
@@ -141,14 +142,13 @@ make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
   return header;
 }
 
-/* Writes the packet with its bytes of [start, end). */
-static size_t
-emit (Tcp *tcp,
-      int64_t start,
-      int64_t end,
-      Time now,
-      uint8_t *buffer,
-      StackOut *out)
+size_t
+tcp_output_emit (Tcp *tcp,
+                 int64_t start,
+                 int64_t end,
+                 Time now,
+                 uint8_t *buffer,
+                 StackOut *out)
 {
   const Socket *socket = tcp->socket;
   IpHeader ip = ip_header (tcp->stack, &socket->local.address,
@@ -179,69 +179,11 @@ emit (Tcp *tcp,
   return ip_size + tcp_size + length;
 }
 
-static void
-arm_retransmit (Tcp *tcp, Time now)
+void
+tcp_output_leaves (Tcp *tcp, int64_t length, Time now)
 {
-  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
-  tcp->timers.persist = TIME_NEVER;
-}
-
-/* May the lost segment go again now? The first repair of an episode always;
- * the others within the congestion window and the peer's. */
-static bool
-may_repair (const Tcp *tcp, const TcpSegment *segment)
-{
-  int64_t pipe = tcp_sent_pipe (&tcp->sent);
-  int64_t length = segment->end - segment->start;
-  /* By less than that the peer's rounding takes back (RFC 7323 2.4). */
-  int64_t rounding = (int64_t) 1 << tcp->agreed.send_shift;
-
-  if (tcp->loss.path == TCP_PATH_TRIED)
-    return false;
-  if (segment->start == tcp->sent.una && (tcp->loss.repair_now || pipe == 0))
-    return true;
-  return pipe + length <= tcp->cc.cwnd
-         && segment->end < tcp->sent.una + tcp->send.wnd + rounding;
-}
-
-/* The oldest that is lost, and no more of it than the path takes now. */
-static TcpSegment *
-next_lost (Tcp *tcp)
-{
-  TcpSegment *segment = tcp_sent_first_lost (&tcp->sent);
-
-  if (segment != NULL
-      && MIN (segment->end, tcp->send.end) - segment->start > tcp->send.mss)
-    segment =
-        tcp_sent_split (&tcp->sent, segment, segment->start + tcp->send.mss);
-  return segment;
-}
-
-static size_t
-repair (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
-{
-  TcpSegment *segment = next_lost (tcp);
-  size_t length;
-
-  if (segment == NULL || !may_repair (tcp, segment))
-    return 0;
-  if (segment->cause != REPAIR_PROBE && !tcp_pacing_allows (tcp, now))
-    return 0;
-  length = emit (tcp, segment->start, segment->end, now, buffer, out);
-  out->cause = segment->cause;
-  out->repairs = segment->cause != REPAIR_NONE ? segment->id : 0;
-  out->caused_by = segment->lost_by;
-  tcp_pacing_send (tcp, segment->end - segment->start, now);
-  tcp_sent_repaired (&tcp->sent, segment, now, out->id);
-  tcp->loss.repair_now = false;
-  if (tcp->loss.path == TCP_PATH_SHRUNK)
-    tcp->loss.path = TCP_PATH_TRIED;
-  tcp->retransmissions++;
-  tcp->stack->counters[STACK_COUNTER_RETRANSMISSIONS]++;
-  /* The timer must not fire sooner than one RTO after its segment left. */
-  if (segment->start == tcp->sent.una || tcp->timers.retransmit == TIME_NEVER)
-    arm_retransmit (tcp, now);
-  return length;
+  tcp_pacing_send (tcp, length, now);
+  tcp_loss_on_send (&tcp->loss, length);
 }
 
 /* Data of a segment that leaves room for the blocks that are due; a segment is
@@ -262,7 +204,7 @@ is_worth_sending (const Tcp *tcp, int64_t data, bool all)
 {
   bool idle = tcp->sent.una == tcp->sent.nxt;
 
-  if (data >= full_size (tcp) || tcp->send.force)
+  if (data >= full_size (tcp) || tcp->send.force || tcp->loss.tlp.due)
     return true;
   if (all && (idle || !tcp_settings (tcp)->nagle || tcp->send.fin_queued))
     return true;
@@ -281,7 +223,7 @@ next_end (Tcp *tcp)
   int64_t data = MIN (unsent, full_size (tcp));
   bool fin;
 
-  if (congestion < data && pipe > 0)
+  if (congestion < data && pipe > 0 && !tcp->loss.tlp.due)
     {
       tcp->send.cwnd_limited = true;
       return nxt;
@@ -334,7 +276,8 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     return 0;
   /* Before what is lost nothing new goes; the window holds both back. */
   tcp->send.cwnd_limited = tcp->sent.lost > 0;
-  if (tcp->sent.lost > 0 || tcp->loss.path != TCP_PATH_KNOWN)
+  if ((tcp->sent.lost > 0 && !tcp_undo_prefers_new (&tcp->loss.undo))
+      || tcp->loss.path != TCP_PATH_KNOWN)
     return 0;
   if (!handshake)
     tell_cc (tcp, now);
@@ -344,7 +287,8 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
       arm_persist (tcp, now);
       return 0;
     }
-  if (!handshake && !tcp->send.force && !tcp_pacing_allows (tcp, now))
+  if (!handshake && !tcp->send.force && !tcp->loss.tlp.due
+      && !tcp_pacing_allows (tcp, now))
     {
       /* A schedule made of the window is faster than it needs: as Linux, half
        * of it in use says that it is what holds us. */
@@ -355,14 +299,19 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     }
   if (!tcp->send.has_iss)
     choose_iss (tcp, now);
-  length = emit (tcp, start, end, now, buffer, out);
+  length = tcp_output_emit (tcp, start, end, now, buffer, out);
   if (!handshake)
-    tcp_pacing_send (tcp, end - start, now);
+    tcp_output_leaves (tcp, end - start, now);
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp_patience_start (tcp, now);
+  tcp_undo_on_new (&tcp->loss.undo, true);
   tcp->send.force = false;
   if (tcp->timers.retransmit == TIME_NEVER)
-    arm_retransmit (tcp, now);
+    tcp_timer_start (tcp, now);
+  if (tcp->loss.tlp.due)
+    tcp_tlp_on_send (&tcp->loss.tlp, end, false);
+  else
+    tcp_timer_guard (tcp, now);
   if (end > tcp->send.end)
     tcp_state_fin_sent (tcp);
   return length;
@@ -374,7 +323,7 @@ send_ack (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   if (tcp->state == TCP_SYN_SENT
       || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
     return 0;
-  return emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
+  return tcp_output_emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
 }
 
 /* Nothing of ours, but a number that must be answered. */
@@ -387,7 +336,7 @@ send_keep_alive (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     return 0;
   tcp->keep_alive.due = false;
   return tcp->sent.una == tcp->sent.nxt
-             ? emit (tcp, before, before, now, buffer, out)
+             ? tcp_output_emit (tcp, before, before, now, buffer, out)
              : 0;
 }
 
@@ -417,9 +366,11 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   tcp_path_update (tcp, 0);
   tcp->timers.pace = TIME_NEVER;
   if (tcp->state != TCP_TIME_WAIT)
-    length = repair (tcp, now, buffer, out);
+    length = tcp_repair_lost (tcp, now, buffer, out);
   if (length == 0 && tcp->state != TCP_TIME_WAIT)
     length = send_new (tcp, now, buffer, out);
+  if (length == 0 && tcp->state != TCP_TIME_WAIT)
+    length = tcp_repair_instead (tcp, now, buffer, out);
   if (length == 0)
     length = send_ack (tcp, now, buffer, out);
   if (length == 0)

@@ -14,8 +14,10 @@ tcp_rtt_init (TcpRtt *rtt, Time initial, Time min, Time max)
 }
 
 void
-tcp_rtt_sample (TcpRtt *rtt, Time sample)
+tcp_rtt_sample (TcpRtt *rtt, Time sample, int64_t per_trip)
 {
+  Time weight = MAX (per_trip, 1);
+
   if (rtt->srtt == 0)
     {
       /* RFC 6298 2.2 */
@@ -27,8 +29,8 @@ tcp_rtt_sample (TcpRtt *rtt, Time sample)
       /* RFC 6298 2.3: RTTVAR first, with the old SRTT. */
       Time error = ABS (rtt->srtt - sample);
 
-      rtt->rttvar += (error - rtt->rttvar) / 4;
-      rtt->srtt = MAX (rtt->srtt + (sample - rtt->srtt) / 8, 1);
+      rtt->rttvar += (error - rtt->rttvar) / (4 * weight);
+      rtt->srtt = MAX (rtt->srtt + (sample - rtt->srtt) / (8 * weight), 1);
     }
   rtt->rto = CLAMP (rtt->srtt + MAX (GRANULARITY, 4 * rtt->rttvar), rtt->min,
                     rtt->max);

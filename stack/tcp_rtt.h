@@ -19,7 +19,9 @@ typedef struct
 
 void tcp_rtt_init (TcpRtt *rtt, Time initial, Time min, Time max);
 
-void tcp_rtt_sample (TcpRtt *rtt, Time sample);
+/* One of PER_TRIP samples in a round trip: each of them counts so much less
+ * (RFC 7323 appendix G). */
+void tcp_rtt_sample (TcpRtt *rtt, Time sample, int64_t per_trip);
 
 /* A timeout: the next one is twice as far. */
 void tcp_rtt_back_off (TcpRtt *rtt);

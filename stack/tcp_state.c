@@ -71,6 +71,7 @@ enter_time_wait (Tcp *tcp, Time now)
   tcp_sent_clear (&tcp->sent);
   ring_release (&tcp->send.ring);
   tcp->timers.retransmit = TIME_NEVER;
+  tcp->timers.loss = TIME_NEVER;
   tcp->timers.persist = TIME_NEVER;
   tcp->timers.state = now + 2 * stack->config.msl;
   g_queue_push_tail_link (&stack->time_wait, &tcp->time_wait_link);
@@ -167,7 +168,10 @@ tcp_state_check (const Tcp *tcp)
   if (!tcp_state_is_synchronized (tcp->state))
     return;
   g_assert (sent->una <= sent->nxt && sent->nxt <= end);
-  g_assert (sent->lost >= 0 && sent->lost <= sent->nxt - sent->una);
+  g_assert (sent->lost >= 0 && sent->sacked >= 0 && tcp_sent_pipe (sent) >= 0);
+  g_assert ((sent->count > 0) == (sent->una < sent->nxt));
+  g_assert (tcp->timers.loss == TIME_NEVER
+            || tcp->timers.retransmit != TIME_NEVER);
   g_assert (receive->nxt <= receive->edge);
   g_assert (receive->ring.base <= receive->nxt);
   g_assert (tcp->cc.cwnd >= tcp->cc.mss);

@@ -7,6 +7,7 @@ void
 tcp_timer_init (Tcp *tcp)
 {
   tcp->timers = (TcpTimers){ .retransmit = TIME_NEVER,
+                             .loss = TIME_NEVER,
                              .persist = TIME_NEVER,
                              .delayed_ack = TIME_NEVER,
                              .pace = TIME_NEVER,
@@ -14,10 +15,17 @@ tcp_timer_init (Tcp *tcp)
                              .keep_alive = TIME_NEVER };
 }
 
+/* RFC 8985 8: LOSS stands in for RETRANSMIT while it is armed. */
+static Time
+guard_of (const TcpTimers *timers)
+{
+  return timers->loss != TIME_NEVER ? timers->loss : timers->retransmit;
+}
+
 static Time
 earliest (const TcpTimers *timers)
 {
-  Time soon = MIN (MIN (timers->retransmit, timers->persist),
+  Time soon = MIN (MIN (guard_of (timers), timers->persist),
                    MIN (timers->delayed_ack, timers->pace));
 
   return MIN (soon, MIN (timers->state, timers->keep_alive));
@@ -61,10 +69,34 @@ tcp_timer_stop (Tcp *tcp)
   count_busy (tcp);
 }
 
+void
+tcp_timer_start (Tcp *tcp, Time now)
+{
+  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
+  tcp->timers.persist = TIME_NEVER;
+}
+
+/* The timer of a probe never runs longer than RFC 6298's (RFC 8985 7.2). */
+void
+tcp_timer_guard (Tcp *tcp, Time now)
+{
+  TcpTimers *timers = &tcp->timers;
+
+  timers->loss = TIME_NEVER;
+  if (tcp->loss.rack.deadline != 0)
+    timers->loss = tcp->loss.rack.deadline;
+  else if (tcp_loss_may_probe (&tcp->loss, &tcp->sent) && tcp->send.wnd > 0)
+    timers->loss =
+        MIN (timers->retransmit,
+             now + tcp_tlp_timeout (tcp->rtt.srtt, tcp->sent.count == 1));
+}
+
 /* A closed window is no congestion: only the probe goes again. */
 static void
 on_retransmit (Tcp *tcp, Time now)
 {
+  TcpAck ack = tcp_ack_of_timer (tcp, now);
+
   tcp->timers.retransmit = TIME_NEVER;
   if (tcp->sent.count == 0)
     return;
@@ -72,24 +104,33 @@ on_retransmit (Tcp *tcp, Time now)
     {
       tcp->loss.timeouts++;
       tcp->loss.repair_now = true;
+      tcp_sent_forget_blocks (&tcp->sent);
       tcp_sent_lose_first (&tcp->sent, REPAIR_PROBE, 0);
     }
   else
-    {
-      TcpAck ack = { .now = now,
-                     .una = tcp->sent.una,
-                     .nxt = tcp->sent.nxt,
-                     .flight = tcp->sent.nxt - tcp->sent.una,
-                     .in_flight = tcp_sent_pipe (&tcp->sent),
-                     .srtt = tcp->rtt.srtt,
-                     .rtt = -1 };
-
-      tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
-    }
+    tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
   tcp_patience_try (tcp);
   tcp_rtt_back_off (&tcp->rtt);
   /* tcp_output arms it again when the segment leaves. */
-  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
+  tcp_timer_start (tcp, now);
+  tcp_state_ready (tcp);
+}
+
+/* Whatever follows from it, the retransmission timer takes over. */
+static void
+on_loss (Tcp *tcp, Time now)
+{
+  TcpAck ack = tcp_ack_of_timer (tcp, now);
+
+  tcp->timers.loss = TIME_NEVER;
+  tcp_timer_start (tcp, now);
+  if (tcp->loss.rack.deadline == 0)
+    tcp->loss.tlp.due = true;
+  else
+    {
+      tcp_loss_on_reordering (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
+      tcp_timer_guard (tcp, now);
+    }
   tcp_state_ready (tcp);
 }
 
@@ -123,7 +164,9 @@ tcp_timer_expire (Tcp *tcp, Time now)
       on_state (tcp);
       return;
     }
-  if ((timers->retransmit <= now && tcp_patience_is_over (tcp, now))
+  if (timers->loss <= now)
+    on_loss (tcp, now);
+  if ((guard_of (timers) <= now && tcp_patience_is_over (tcp, now))
       || (timers->keep_alive <= now && !tcp_keepalive_expire (tcp, now)))
     {
       time_out (tcp);
@@ -146,7 +189,7 @@ tcp_timer_expire (Tcp *tcp, Time now)
       tcp->send.force = true;
       tcp_state_ready (tcp);
     }
-  if (timers->retransmit <= now)
+  if (guard_of (timers) <= now)
     on_retransmit (tcp, now);
   tcp_timer_update (tcp);
 }

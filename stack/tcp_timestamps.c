@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "stack/tcp_timestamps.h"
 
-#define TICK         MILLISECOND
+#include <glib.h>
+
+#define TICK         TCP_TIMESTAMPS_TICK
 #define VALID_PERIOD (24 * 24 * 3600 * SECOND)
 
 static void
@@ -68,4 +70,15 @@ tcp_timestamps_take (TcpTimestamps *times,
 {
   if (start <= times->last_ack && !tcp_timestamps_is_old (times, value, now))
     remember (times, value, now);
+}
+
+Time
+tcp_timestamps_echo (const TcpTimestamps *times, uint32_t value, Time now)
+{
+  Time ticks = now / TICK;
+  int32_t age = (int32_t) (times->offset + (uint32_t) ticks - value);
+
+  if (age < 0 || age > ticks)
+    return -1;
+  return MIN ((ticks - age + 1) * TICK - 1, now);
 }

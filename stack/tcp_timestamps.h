@@ -12,6 +12,8 @@
 #include "stack/types.h"
 #include "stack/wire_tcp.h"
 
+#define TCP_TIMESTAMPS_TICK MILLISECOND
+
 typedef struct
 {
   uint32_t offset;  /* of our clock */
@@ -48,3 +50,7 @@ void tcp_timestamps_take (TcpTimestamps *times,
                           uint32_t value,
                           int64_t start,
                           Time now);
+
+/* When did what VALUE echoes leave, at the latest? Within a tick; -1: not from
+ * this clock. */
+Time tcp_timestamps_echo (const TcpTimestamps *times, uint32_t value, Time now);

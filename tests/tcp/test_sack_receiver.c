@@ -11,6 +11,7 @@ talk_with (bool timestamps, bool ipv6)
 
   config.tcp.timestamps = timestamps;
   config.tcp.window_scale = false;
+  config.tcp.rack = false;
   t = talk_new_with (&config, ipv6, 1000 * SECOND);
   app_listen (t, 7777, 8);
   if (timestamps)

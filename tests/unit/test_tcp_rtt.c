@@ -31,7 +31,7 @@ test_against_model (void)
               (Time) luck_below (&luck, 1u << luck_below (&luck, 31)) + 1;
           double sample = (double) trip;
 
-          tcp_rtt_sample (&rtt, trip);
+          tcp_rtt_sample (&rtt, trip, 1);
           rttvar = i == 0 || srtt == 0
                        ? sample / 2
                        : rttvar * 0.75 + fabs (srtt - sample) / 4;
@@ -54,7 +54,7 @@ test_after_syn_timeout (void)
   tcp_rtt_back_off (&rtt);
   tcp_rtt_after_syn_timeout (&rtt);
   g_assert_cmpint (tcp_rtt_timeout (&rtt), ==, 3 * SECOND);
-  tcp_rtt_sample (&rtt, 0);
+  tcp_rtt_sample (&rtt, 0, 1);
   g_assert_cmpint (tcp_rtt_timeout (&rtt), ==, 200 * MILLISECOND);
   tcp_rtt_after_syn_timeout (&rtt);
   g_assert_cmpint (tcp_rtt_timeout (&rtt), ==, 200 * MILLISECOND);
