@@ -71,16 +71,18 @@ socket_listen (Stack *stack, int handle, int backlog)
     return -EBADF;
   if (socket->type != SOCKET_STREAM)
     return -EOPNOTSUPP;
+  if (!tcp_may_listen (socket->tcp))
+    return -EINVAL;
   any.address = *socket_wildcard (socket);
   if (socket->port == NULL)
     result = socket_port_bind (socket, &any);
   if (result == 0 && !socket_port_may_listen (socket))
     result = -EADDRINUSE;
-  if (result == 0)
-    result = tcp_listen (socket->tcp, backlog);
-  if (result == 0)
-    socket->listening = true;
-  return result;
+  if (result < 0)
+    return result;
+  tcp_listen (socket->tcp, backlog);
+  socket->listening = true;
+  return 0;
 }
 
 int

@@ -182,7 +182,8 @@ int64_t tcp_syn_window (const Tcp *tcp);
 void tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now);
 
 /* tcp_listen.c */
-int tcp_listen (Tcp *tcp, int backlog);
+bool tcp_may_listen (const Tcp *tcp);
+void tcp_listen (Tcp *tcp, int backlog);
 Tcp *tcp_accept (Tcp *listener);
 /* True: the segment is one of a connection that is there now. */
 bool tcp_listen_input (Tcp *listener,

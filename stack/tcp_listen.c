@@ -12,19 +12,22 @@
 
 #include <errno.h>
 
-int
+bool
+tcp_may_listen (const Tcp *tcp)
+{
+  return (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
+         && !tcp->send.has_iss;
+}
+
+void
 tcp_listen (Tcp *tcp, int backlog)
 {
   unsigned max = tcp->stack->config.backlog_max;
 
-  if ((tcp->state != TCP_CLOSED && tcp->state != TCP_LISTEN)
-      || tcp->send.has_iss)
-    return -EINVAL;
   if (tcp->listen == NULL)
     tcp->listen = g_new0 (TcpListen, 1);
   tcp->listen->backlog = CLAMP ((unsigned) MAX (backlog, 1), 1, max);
   tcp_state_set (tcp, TCP_LISTEN);
-  return 0;
 }
 
 Tcp *
