@@ -6,7 +6,7 @@ import re
 
 FOLDERS = ('stack', 'sim', 'tun', 'tools', 'tests', 'labs', 'captures',
            'docs', '.ci')
-TEXT = ('.c', '.h', '.py', '.sh', '.md', '.lab', '.symbols', '.txt',
+TEXT = ('.c', '.h', '.py', '.sh', '.md', '.lab', '.talk', '.symbols', '.txt',
         'meson.build', 'meson_options.txt', 'demo', 'check', '.ci/run')
 BLANKED = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"'
                      r"|'(?:\\.|[^'\\\n])+'", re.S)

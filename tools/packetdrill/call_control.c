@@ -55,6 +55,13 @@ answer (Adapter *adapter, int fd, unsigned long request, int *value)
     return error == -ENOTSOCK ? -ENOTTY : error;
   if (request == FIONBIO)
     return set_nonblocking (fd, *value != 0);
+  if (request == SIOCATMARK) /* the next byte is the last urgent one */
+    {
+      ssize_t urgent = socket_urgent (adapter->stack, descriptor->socket);
+
+      *value = urgent == 1;
+      return urgent < 0 ? (int) urgent : 0;
+    }
   error = socket_info (adapter->stack, descriptor->socket, &info);
   if (error < 0)
     return error;

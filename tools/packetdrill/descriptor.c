@@ -140,6 +140,7 @@ descriptor_poll (Adapter *adapter, const Descriptor *descriptor)
     { SOCKET_HANGUP, POLLHUP },
     { SOCKET_ERROR, POLLERR },
     { SOCKET_PEER_ENDED, POLLRDHUP },
+    { SOCKET_URGENT, POLLPRI },
   };
   unsigned ours, poll = 0;
 
