@@ -79,6 +79,7 @@ tcp_prepare (Tcp *tcp)
 
   g_assert (routed);
   tcp_options_offer (&tcp->agreed, tcp_settings (tcp), tcp->receive.buffer);
+  tcp_ecn_offer (&tcp->agreed, tcp_settings (tcp), tcp->active);
   tcp_path_agree (tcp, tcp_path_largest (tcp));
   tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
 }
@@ -102,6 +103,7 @@ tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now)
   if (header->has_mss)
     mss = MAX (header->mss, TCP_MSS_MIN);
   tcp_options_agree (&tcp->agreed, header);
+  tcp_ecn_agree (&tcp->agreed, header);
   if (tcp->agreed.timestamps)
     tcp_timestamps_start (&tcp->timestamps, header->timestamp, now);
   tcp_path_agree (tcp, MIN (tcp->send.mss_agreed, mss));

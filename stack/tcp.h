@@ -8,7 +8,7 @@
  *   tcp_ack      what does an ACK tell?  tcp_repair  what is sent again?
  *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
  *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
- *   tcp_deliver  whose segment is it?
+ *   tcp_deliver  whose segment is it?    tcp_ecn      what do ECN's bits say?
  *   tcp_input    RFC 9293 3.10.7, step by step
  *   tcp_listen   half-open connections   tcp_timer   when?
  *   tcp_cookie   the same without memory
@@ -24,6 +24,7 @@
 #include "stack/stack_private.h"
 #include "stack/tcp_cc.h"
 #include "stack/tcp_challenge.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_info.h"
 #include "stack/tcp_keepalive.h"
 #include "stack/tcp_loss.h"
@@ -117,6 +118,7 @@ struct Tcp
   TcpCc cc;
   TcpChallenge challenge;
   TcpPace pace;
+  TcpEcnState ecn;
   TcpPatience patience;
   TcpKeepAlive keep_alive;
   TcpCounters counters;

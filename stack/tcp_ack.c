@@ -43,6 +43,7 @@ begin (const Incoming *in)
 
   ack.id = in->arrival->in->id;
   ack.duplicate = is_duplicate_ack (in);
+  ack.ece = tcp->agreed.ecn && (header->flags & (TCP_ECE | TCP_SYN)) == TCP_ECE;
   if (tcp->agreed.timestamps && header->has_timestamps)
     ack.echo =
         tcp_timestamps_echo (&tcp->timestamps, header->timestamp_echo, ack.now);
@@ -211,6 +212,7 @@ tcp_ack_process (Incoming *in)
   /* Whoever answers our probes is alive (MUST-37). */
   if (tcp->send.wnd == 0)
     tcp->loss.timeouts = 0;
+  tcp_ecn_on_ack (tcp, &ack);
   process_window (in);
   tcp_pacing_open (tcp);
   tcp_state_ready (tcp);

@@ -163,7 +163,7 @@ on_ack (TcpCc *cc, const TcpAck *ack)
   Time since = MIN (ack->now - cubic->last, TIME_MAX);
 
   cubic->last = ack->now;
-  if (ack->recovering)
+  if (ack->recovering || ack->ece)
     return;
   if (cc->cwnd < cc->ssthresh)
     {

@@ -15,7 +15,7 @@ static void
 on_ack (TcpCc *cc, const TcpAck *ack)
 {
   /* A window that was not used says nothing about the path. */
-  if (!ack->cwnd_limited || ack->recovering)
+  if (!ack->cwnd_limited || ack->recovering || ack->ece)
     return;
   if (cc->cwnd < cc->ssthresh)
     {

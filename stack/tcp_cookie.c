@@ -97,7 +97,9 @@ put_options (const Tcp *listener,
 
   tcp_options_offer (&agreed, tcp_settings (listener),
                      listener->receive.buffer);
+  tcp_ecn_offer (&agreed, tcp_settings (listener), false);
   tcp_options_agree (&agreed, syn);
+  tcp_ecn_agree (&agreed, syn);
   if (!agreed.timestamps)
     return;
   tcp_options_put (&agreed, answer);

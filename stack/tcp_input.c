@@ -124,6 +124,8 @@ take_payload (Incoming *in)
 
   result = tcp_receive_take (&tcp->receive, in->start, in->payload.bytes,
                              in->payload.length, in->fin);
+  if (in->payload.length > 0)
+    tcp_ecn_take (tcp, in->arrival->ip.traffic_class & IP_ECN_MASK, in->header);
   if (result == TCP_RECEIVE_DUPLICATE)
     tcp_incoming_drop (in, DROP_DUPLICATE);
   else if (result == TCP_RECEIVE_FULL)
@@ -172,6 +174,16 @@ process_payload (Incoming *in)
   take_payload (in);
 }
 
+static void
+send_syn_again (const Incoming *in)
+{
+  Tcp *tcp = in->tcp;
+
+  tcp_sent_lose_first (&tcp->sent, REPAIR_NONE, in->arrival->in->id);
+  tcp->loss.repair_now = true;
+  tcp_state_ready (tcp);
+}
+
 /* RFC 9293 3.10.7.3. */
 static void
 synchronize (Incoming *in)
@@ -185,11 +197,9 @@ synchronize (Incoming *in)
   in->end = 1 + (int64_t) in->payload.length + (in->fin ? 1 : 0);
   if (!tcp_incoming_has (in, TCP_ACK))
     {
-      /* Simultaneous open: our SYN again, now with an ACK. */
+      /* Simultaneous open: now with an ACK. */
       tcp_state_set (tcp, TCP_SYN_RECEIVED);
-      tcp_sent_lose_first (&tcp->sent, REPAIR_NONE, in->arrival->in->id);
-      tcp->loss.repair_now = true;
-      tcp_state_ready (tcp);
+      send_syn_again (in);
       return;
     }
   establish (in);
@@ -215,10 +225,12 @@ in_syn_sent (Incoming *in)
     }
   else if (tcp_incoming_has (in, TCP_RST))
     {
-      if (tcp_incoming_has (in, TCP_ACK))
-        tcp_state_fail (tcp, ECONNREFUSED);
-      else
+      if (!tcp_incoming_has (in, TCP_ACK))
         tcp_incoming_drop (in, DROP_SEQUENCE);
+      else if (tcp_ecn_refused (tcp))
+        send_syn_again (in);
+      else
+        tcp_state_fail (tcp, ECONNREFUSED);
     }
   else if (tcp_incoming_has (in, TCP_SYN))
     synchronize (in);

@@ -120,6 +120,7 @@ make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
     {
       header.flags |= TCP_SYN;
       set_syn_options (tcp, &header);
+      tcp_ecn_put_syn (tcp, &header);
     }
   if (end > start && end > tcp->send.end)
     header.flags |= TCP_FIN;
@@ -158,11 +159,13 @@ tcp_output_emit (Tcp *tcp,
   size_t length = to > from ? (size_t) (to - from) : 0;
   size_t ip_size = wire_ip_header_size (&ip);
   size_t tcp_size = wire_tcp_header_size (&header);
+  bool fresh = length > 0 && start == tcp->sent.nxt && !tcp->send.force;
   uint64_t sum = 0;
 
   ip.hop_limit = socket_hop_limit (socket, &ip.destination);
   ip.traffic_class = tcp_traffic_class (socket);
   ip.flow_label = socket->flow_label;
+  tcp_ecn_put (tcp, fresh, end, &header, &ip);
   if (length > 0)
     sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
                          length, 0);
@@ -288,7 +291,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
       return 0;
     }
   if (!handshake && !tcp->send.force && !tcp->loss.tlp.due
-      && !tcp_pacing_allows (tcp, now))
+      && (!tcp_ecn_allows (tcp, now) || !tcp_pacing_allows (tcp, now)))
     {
       /* A schedule made of the window is faster than it needs: as Linux, half
        * of it in use says that it is what holds us. */

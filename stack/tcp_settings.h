@@ -35,7 +35,7 @@ typedef struct
   bool window_scale; /* [false] RFC 7323 2 */
   bool timestamps;   /* [false] RFC 7323 3 */
   bool sack;         /* [false] RFC 2018, RFC 2883 */
-  TcpEcn ecn;        /* [off] */
+  TcpEcn ecn;        /* [passive] */
 
   bool rack;                /* [false] RFC 8985 where SACK is agreed; without
                                it losses are counted (RFC 6675, RFC 6582) */

@@ -11,6 +11,16 @@
 #include "stack/types.h"
 
 /* Bytes that somebody else owns; it may only shrink. */
+/* ECN, the last two bits of the traffic class (RFC 3168 5). */
+enum
+{
+  IP_ECN_NOT_CAPABLE = 0,
+  IP_ECN_CAPABLE_1 = 1, /* ECT(1) */
+  IP_ECN_CAPABLE_0 = 2, /* ECT(0) */
+  IP_ECN_MARKED = 3,    /* CE */
+  IP_ECN_MASK = 3
+};
+
 typedef struct
 {
   const uint8_t *bytes;

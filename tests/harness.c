@@ -315,7 +315,7 @@ send_line (Talk *t, const char *text)
 
   if (packet_line_ip_header (&t->peer) == 40)
     {
-      t->bytes[1] = (uint8_t) (t->peer_label >> 16 & 0xf);
+      t->bytes[1] |= (uint8_t) (t->peer_label >> 16 & 0xf);
       t->bytes[2] = (uint8_t) (t->peer_label >> 8);
       t->bytes[3] = (uint8_t) t->peer_label;
     }

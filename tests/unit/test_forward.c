@@ -168,7 +168,7 @@ expect_passed (Router *router, unsigned from, unsigned to)
   g_assert_true (memcmp (router->bytes, router->before, router->length) == 0);
 }
 
-/* req: IP4-FWD-1, IP6-FWD-1 */
+/* Whatever their ECN bits say. req: IP4-FWD-1, IP6-FWD-1, TCP-ECN-10 */
 static void
 test_passes (void)
 {
@@ -178,10 +178,14 @@ test_passes (void)
   expect_passed (router, 0, 1);
   make (router, "10.0.2.1", "10.0.0.1", 100);
   expect_passed (router, 1, 0);
-  make (router, "fd00::1", "fd00:2::1", 100);
-  expect_passed (router, 0, 1);
+  for (uint8_t ecn = 0; ecn < 4; ecn++)
+    {
+      make (router, "fd00::1", "fd00:2::1", 100);
+      router->bytes[1] = (uint8_t) (ecn << 4);
+      expect_passed (router, 0, 1);
+    }
   g_assert_cmpuint (
-      stack_counter (router->stack, STACK_COUNTER_PACKETS_FORWARDED), ==, 3);
+      stack_counter (router->stack, STACK_COUNTER_PACKETS_FORWARDED), ==, 6);
   router_free (router);
 }
 
