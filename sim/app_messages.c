@@ -13,8 +13,9 @@
 typedef struct
 {
   AppSender sender;
-  uint64_t next; /* message to send, 1, 2, ... */
-  size_t offset; /* of it that was taken already */
+  uint64_t next;  /* message to send, 1, 2, ... */
+  size_t offset;  /* of it that was taken already */
+  uint64_t taken; /* bytes of the stream so far */
 } Messages;
 
 /* An ICMP error of an earlier datagram is told once, by a later call, which
@@ -28,6 +29,17 @@ send_piece (Messages *self, const char *bytes, size_t length)
     sent =
         app_socket_send (&self->sender.app, self->sender.socket, bytes, length);
   return sent;
+}
+
+/* What the stream has taken of a message. */
+static void
+log_taken (Messages *self, ssize_t length)
+{
+  if (!app_sender_is_stream (&self->sender))
+    return;
+  app_log_bytes (&self->sender.app, self->sender.socket, NULL, false,
+                 self->taken, self->taken + (uint64_t) length);
+  self->taken += (uint64_t) length;
 }
 
 /* 1: all of the message was taken, 0: no room now, < 0: the error. */
@@ -46,6 +58,7 @@ send_next (Messages *self)
       if (sent < 0)
         return sent == -EAGAIN ? 0 : (int) sent;
       self->offset += (size_t) sent;
+      log_taken (self, sent);
     }
   app_log_message (&self->sender.app, self->sender.socket, NULL, false,
                    self->next, spec->count);

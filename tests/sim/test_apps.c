@@ -156,6 +156,10 @@ test_messages (Fixture *fixture, const void *data)
       g_assert_cmpuint (each->messages_delivered, ==, 20);
       g_assert_cmpuint (each->messages_duplicated, ==, 0);
       g_assert_cmpuint (each->messages_reordered, ==, 0);
+      /* "msg 01/20" and a newline; datagrams are counted whole. */
+      g_assert_cmpuint (each->bytes_sent, ==, stream ? 200 : 0);
+      g_assert_cmpuint (each->bytes_delivered, ==, stream ? 200 : 0);
+      g_assert_cmpuint (each->holes->len, ==, 0);
       g_assert_cmpint (each->first_delay, ==, 40 * MILLISECOND);
       g_assert_cmpint (each->last_delay, ==, (stream ? 120 : 40) * MILLISECOND);
       g_assert_cmpuint (each->retransmitted[0], ==, 0);
