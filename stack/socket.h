@@ -246,7 +246,8 @@ typedef struct
   uint64_t bytes_acknowledged, bytes_received;
   uint64_t segments_out, segments_in, data_segments_out, data_segments_in;
   Time data_sent_at, data_received_at, ack_received_at; /* TIME_NEVER: none */
-  Time busy; /* how long data waited for ACKs, up to the last change */
+  Time busy; /* how long data waited for ACKs, up to when stack_output last
+                looked */
   Time window_limited, buffer_limited; /* of it, for the peer's window and for
                                           room in our own buffer */
   bool troubled;  /* R1 retransmissions in vain: RFC 9293 3.8.3 */

@@ -56,12 +56,9 @@ void
 tcp_info_hold (Tcp *tcp, Time now)
 {
   TcpCounters *counters = &tcp->counters;
-  TcpHold hold = find_hold (tcp);
 
-  if (hold == counters->hold)
-    return;
   counters->held[counters->hold] += now - counters->hold_since;
-  counters->hold = hold;
+  counters->hold = find_hold (tcp);
   counters->hold_since = now;
 }
 

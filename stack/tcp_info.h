@@ -26,7 +26,7 @@ typedef struct
   Time data_sent_at, data_received_at, ack_received_at; /* TIME_NEVER: none */
   TcpHold hold;
   Time hold_since;
-  Time held[TCP_HOLD_COUNT]; /* how long each lasted, but for the last one */
+  Time held[TCP_HOLD_COUNT]; /* how long each lasted, up to HOLD_SINCE */
 } TcpCounters;
 
 void tcp_info_init (TcpCounters *counters);

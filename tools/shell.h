@@ -17,6 +17,7 @@
  *   shell_watch    what happened meanwhile?
  *   shell_explain  what does an error mean, what is worth a remark?
  *   shell_status   in which state are the sockets?
+ *   shell_info     how does a connection stand?
  *   shell_input    the next line, from a terminal or a script
  *   shell_complete how can a word go on?
  *
@@ -215,6 +216,11 @@ void shell_time_pump (Shell *shell);
 
 /* "nothing is on its way, ..."; begins a sentence's second half. */
 const char *shell_time_why (const Shell *shell);
+
+/* --- shell_info --- */
+
+/* "reno sack rto:200ms ...", as at NOW; the caller frees. */
+char *shell_info (const SocketInfo *info, Time now);
 
 /* --- shell_explain --- */
 

@@ -53,28 +53,6 @@ is_connected (TcpState state)
   return state != TCP_CLOSED && state != TCP_LISTEN && state != TCP_SYN_SENT;
 }
 
-static char *
-describe (const SocketInfo *info)
-{
-  GString *text = g_string_new (NULL);
-  char rtt[32];
-
-  g_string_printf (text,
-                   "send window %u, receive window %u, cwnd %u, "
-                   "in flight %u, mss %u",
-                   info->send_window, info->receive_window, info->cwnd,
-                   info->in_flight, info->mss);
-  if (info->srtt > 0)
-    g_string_append_printf (
-        text, ", rtt %s",
-        event_time_text (info->srtt / MICROSECOND * MICROSECOND, rtt,
-                         sizeof rtt));
-  if (info->retransmissions > 0)
-    g_string_append_printf (text, ", sent again %" G_GUINT64_FORMAT,
-                            info->retransmissions);
-  return g_string_free (text, false);
-}
-
 static void
 put_open (StatusRow *row, const ShellSocket *socket)
 {
@@ -92,7 +70,8 @@ put_open (StatusRow *row, const ShellSocket *socket)
   g_snprintf (row->cells[SEND_QUEUE], ENDPOINT_TEXT_MAX, "%zu",
               info.send_queue);
   if (socket->type == SOCKET_STREAM && is_connected (info.state))
-    row->detail = describe (&info);
+    row->detail =
+        shell_info (&info, host_node (socket->app.host)->network->sim.now);
 }
 
 /* Only its stack still knows it. */
@@ -150,7 +129,7 @@ print_rows (const GArray *rows)
       if (row->detail != NULL)
         {
           fputs ("  ", stdout);
-          wrap_print_parts (row->detail, ", ", 2, "  ");
+          wrap_print_parts (row->detail, " ", 2, "  ");
         }
     }
 }

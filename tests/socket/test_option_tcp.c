@@ -86,7 +86,7 @@ get (Talk *t, int socket, SocketOption option)
 }
 
 /* Only streams have them, and what is refused changes nothing.
- * req: SOK-OPT-6 SOK-OPT-7 */
+ * req: SOK-OPT-1 SOK-OPT-2 SOK-OPT-6 SOK-OPT-7 */
 static void
 test_table (void)
 {
@@ -143,6 +143,43 @@ test_agreed_late (void)
   talk_free (t);
 }
 
+/* What is set before the SYN is what it offers, whatever the stack's default.
+ * req: SOK-OPT-7 */
+static void
+test_agreed (void)
+{
+  static const struct
+  {
+    SocketOption option;
+    const char *with, *without; /* the others, when all are on */
+  } cases[] = {
+    { SOCKET_OPTION_WINDOW_SCALE, "<mss 1460,nop,wscale 5>",
+      "<mss 1460,sackOK,TS val 0 ecr 0>" },
+    { SOCKET_OPTION_TIMESTAMPS, "<mss 1460,nop,nop,TS val 0 ecr 0>",
+      "<mss 1460,nop,nop,sackOK,nop,wscale 5>" },
+    { SOCKET_OPTION_SACK, "<mss 1460,nop,nop,sackOK>",
+      "<mss 1460,nop,nop,TS val 0 ecr 0,nop,wscale 5>" },
+  };
+
+  for (unsigned i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
+    {
+      bool modern = i % 2 == 1;
+      StackConfig config = modern ? talk_config_modern () : talk_config ();
+      Talk *t = talk_new_with (&config, false, 0);
+
+      peer_uses (t, 80);
+      t->flow->socket = app_socket (t, SOCKET_IPV4, SOCKET_STREAM);
+      app_sets (t, SOCKET_OPTION_RECEIVE_BUFFER, 1 << 20);
+      app_sets (t, cases[i / 2].option, !modern);
+      app_connect (t, 80);
+      peer_expects (t, "S 0:0(0) win 65535 %s",
+                    modern ? cases[i / 2].without : cases[i / 2].with);
+      app_aborts (t);
+      peer_expects_nothing (t);
+      talk_free (t);
+    }
+}
+
 /* What a listener is told counts for connections from then on, and is theirs
  * to read. req: SOK-OPT-7 */
 static void
@@ -170,7 +207,7 @@ test_inherited (void)
 }
 
 /* It is offered in the SYN, and never makes a segment larger than the path or
- * the peer take. req: SOK-OPT-7 */
+ * the peer take. req: SOK-OPT-2 */
 static void
 test_max_segment (void)
 {
@@ -207,7 +244,7 @@ test_max_segment (void)
 }
 
 /* Of a connection it lowers only; what is in flight is not lost for it, but is
- * repaired in smaller segments. req: SOK-OPT-7 */
+ * repaired in smaller segments. req: SOK-OPT-2 */
 static void
 test_max_segment_live (void)
 {
@@ -280,7 +317,7 @@ test_delayed_ack (void)
 }
 
 /* A small segment that Nagle held leaves at once when he is sent away.
- * req: SOK-OPT-7 */
+ * req: SOK-OPT-2 */
 static void
 test_nodelay_live (void)
 {
@@ -319,8 +356,54 @@ test_r2_live (void)
   talk_free (t);
 }
 
+/* The time that is set runs from the oldest byte that waits.
+ * req: SOK-OPT-2 */
+static void
+test_user_timeout_live (void)
+{
+  Talk *t = talk_new ();
+
+  talk_connected (t);
+  app_sends (t, 10);
+  peer_expects (t, "P. 1:11(10) ack 1");
+  sleep_through (t, 1, SECOND);
+  app_sets (t, SOCKET_OPTION_USER_TIMEOUT, 5 * SECOND);
+  sleep_through (t, 3999, MILLISECOND);
+  state_is (t, "ESTABLISHED");
+  sleep_through (t, 1, MILLISECOND);
+  state_is (t, "CLOSED");
+  error_is (t, ETIMEDOUT);
+  falls_silent (t);
+  talk_free (t);
+}
+
+/* The probes come when the options say. req: SOK-OPT-1 */
+static void
+test_keep_alive_live (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  app_sets (t, SOCKET_OPTION_KEEP_IDLE, 30 * SECOND);
+  app_sets (t, SOCKET_OPTION_KEEP_INTERVAL, 4 * SECOND);
+  app_sets (t, SOCKET_OPTION_KEEP_COUNT, 2);
+  app_sets (t, SOCKET_OPTION_KEEP_ALIVE, 1);
+  advance (t, 30, SECOND);
+  peer_expects (t, ". 0:0(0) ack 1");
+  peer_sends (t, ". 1:1(0) ack 1");
+  app_sets (t, SOCKET_OPTION_KEEP_IDLE, 10 * SECOND);
+  advance (t, 10, SECOND);
+  peer_expects (t, ". 0:0(0) ack 1");
+  advance (t, 4, SECOND);
+  peer_expects (t, ". 0:0(0) ack 1");
+  sleep_through (t, 4, SECOND);
+  state_is (t, "CLOSED");
+  error_is (t, ETIMEDOUT);
+  talk_free (t);
+}
+
 /* The algorithm that takes over begins where the other one stopped.
- * req: SOK-OPT-7 */
+ * req: SOK-OPT-2 */
 static void
 test_congestion_live (void)
 {
@@ -356,6 +439,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/socket/option/tcp/table", test_table);
   g_test_add_func ("/socket/option/tcp/agreed-late", test_agreed_late);
+  g_test_add_func ("/socket/option/tcp/agreed", test_agreed);
   g_test_add_func ("/socket/option/tcp/inherited", test_inherited);
   g_test_add_func ("/socket/option/tcp/max-segment", test_max_segment);
   g_test_add_func ("/socket/option/tcp/max-segment-live",
@@ -364,6 +448,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/socket/option/tcp/delayed-ack", test_delayed_ack);
   g_test_add_func ("/socket/option/tcp/nodelay-live", test_nodelay_live);
   g_test_add_func ("/socket/option/tcp/r2-live", test_r2_live);
+  g_test_add_func ("/socket/option/tcp/user-timeout-live",
+                   test_user_timeout_live);
+  g_test_add_func ("/socket/option/tcp/keep-alive-live", test_keep_alive_live);
   g_test_add_func ("/socket/option/tcp/congestion-live", test_congestion_live);
   return g_test_run ();
 }
