@@ -151,6 +151,8 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .rto = tcp_rtt_timeout (&tcp->rtt),
     .ato = tcp_settings (tcp)->delayed_ack,
     .backoff = tcp->rtt.backoff,
+    .troubled = tcp_patience_is_troubled (tcp),
+    .soft_error = tcp->soft_error,
   };
   put_agreed (tcp, info);
   put_sizes (tcp, info);
