@@ -268,6 +268,17 @@ tell_cc (Tcp *tcp, Time now)
     cc->class->on_send (cc, tcp_sent_pipe (&tcp->sent), idle, now);
 }
 
+/* There is room, but no segment to fill it: what is measured of the network
+ * until all of this is acknowledged is too little (draft-ietf-ccwg-bbr 4.1). */
+static void
+note_lack (Tcp *tcp)
+{
+  int64_t pipe = tcp_sent_pipe (&tcp->sent);
+
+  if (tcp->send.end - tcp->sent.nxt < tcp->send.mss && pipe < tcp->cc.cwnd)
+    tcp_rate_limit (&tcp->sent.rate, pipe);
+}
+
 static size_t
 send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 {
@@ -277,8 +288,9 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
 
   if (handshake && start > 0)
     return 0;
-  /* Before what is lost nothing new goes; the window holds both back. */
-  tcp->send.cwnd_limited = tcp->sent.lost > 0;
+  /* Before what is lost nothing new goes; the window holds both back, if the
+   * schedule does not. */
+  tcp->send.cwnd_limited = tcp->sent.lost > 0 && tcp->timers.pace == TIME_NEVER;
   if ((tcp->sent.lost > 0 && !tcp_undo_prefers_new (&tcp->loss.undo))
       || tcp->loss.path != TCP_PATH_KNOWN)
     return 0;
@@ -287,6 +299,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   end = handshake ? 1 : next_end (tcp);
   if (end == start)
     {
+      note_lack (tcp);
       arm_persist (tcp, now);
       return 0;
     }
