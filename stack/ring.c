@@ -34,17 +34,17 @@ put (Ring *ring, int64_t offset, const uint8_t *bytes, size_t length)
   memcpy (ring->bytes, bytes + first, length - first);
 }
 
-/* Makes room for SPAN bytes from the base on. */
+/* Of SIZE bytes from now on. */
 static void
-grow (Ring *ring, size_t span)
+grow (Ring *ring, size_t size)
 {
   Ring old = *ring;
   size_t place;
 
-  ring->size = MAX (old.size, SIZE_FIRST);
-  while (ring->size < span)
-    ring->size *= 2;
-  ring->bytes = g_malloc (ring->size);
+  if (ring->budget != NULL)
+    ring->budget->used += size - old.size;
+  ring->size = size;
+  ring->bytes = g_malloc (size);
   if (old.size == 0)
     return;
 
@@ -63,22 +63,45 @@ ring_init (Ring *ring, int64_t base, size_t limit)
 void
 ring_clear (Ring *ring)
 {
-  g_free (ring->bytes);
+  ring_release (ring);
   *ring = (Ring){ 0 };
+}
+
+static bool
+can_afford (const Ring *ring, size_t size)
+{
+  const RingBudget *budget = ring->budget;
+
+  return budget == NULL || size - ring->size <= budget->max - budget->used;
+}
+
+bool
+ring_reserve (Ring *ring, int64_t end)
+{
+  size_t size = MAX (ring->size, SIZE_FIRST);
+
+  if (end <= ring->base)
+    return true;
+  while (size < (size_t) (end - ring->base))
+    size *= 2;
+  if (size > ring->size && !can_afford (ring, size))
+    return false;
+  if (size > ring->size)
+    grow (ring, size);
+  return true;
 }
 
 void
 ring_write (Ring *ring, int64_t offset, const void *bytes, size_t length)
 {
-  size_t span;
+  bool reserved;
 
   g_assert (holds (ring, offset, length, ring->limit));
   if (length == 0)
     return;
 
-  span = (size_t) (offset - ring->base) + length;
-  if (span > ring->size)
-    grow (ring, span);
+  reserved = ring_reserve (ring, offset + (int64_t) length);
+  g_assert (reserved);
   put (ring, offset, bytes, length);
 }
 
@@ -127,6 +150,8 @@ ring_advance (Ring *ring, int64_t offset)
 void
 ring_release (Ring *ring)
 {
+  if (ring->budget != NULL)
+    ring->budget->used -= ring->size;
   g_free (ring->bytes);
   ring->bytes = NULL;
   ring->size = 0;

@@ -9,8 +9,15 @@
 
 #include "stack/types.h"
 
+/* What many rings may take together. */
 typedef struct
 {
+  size_t used, max;
+} RingBudget;
+
+typedef struct
+{
+  RingBudget *budget; /* or NULL: there is none */
   uint8_t *bytes;
   size_t size;  /* allocated, a power of two, or 0 */
   size_t limit; /* most bytes that may be held, any number */
@@ -19,6 +26,11 @@ typedef struct
 
 void ring_init (Ring *ring, int64_t base, size_t limit);
 void ring_clear (Ring *ring);
+
+/* Memory for bytes up to END. False: the budget has not so much; nothing has
+ * changed, and nothing may be written there. Whoever has no budget need not
+ * ask. */
+bool ring_reserve (Ring *ring, int64_t end);
 
 /* Puts LENGTH bytes at OFFSET; gaps are allowed, what lies in them is
  * undefined until written. */

@@ -63,6 +63,7 @@ int socket_connect (Stack *stack, int socket, const Endpoint *remote);
  * what does not fit into SIZE is cut off. After an error: first what had been
  * received, then that error once, then -EPIPE or 0. A datagram socket says its
  * error first, goes on after it, and hears of ICMP errors only when connected.
+ * -ENOBUFS: a stream, but the stack's memory_max is used up;
  * -EAGAIN: not now; -ENOTCONN: a stream without a connection; -EISCONN: a
  * destination for a stream that has one; -EDESTADDRREQ: none for a datagram;
  * -EPIPE: shut down; those of socket_connect for a destination. */

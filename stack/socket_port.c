@@ -2,10 +2,12 @@
 #include "stack/socket_port.h"
 
 #include "stack/address.h"
+#include "stack/bytes.h"
 #include "stack/stack_private.h"
 #include "stack/wire_ip.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* As long as fewer ephemeral ports are in use they have no bit map: most
  * hosts never need its kilobytes. */
@@ -254,7 +256,7 @@ first_to_share (const Socket *socket,
   unsigned range = range_size (socket->stack);
   Endpoint candidate = *local;
 
-  for (unsigned i = 0; i < MIN (SHARE_TRIES, range); i++, table->port_next++)
+  for (unsigned i = 0; i < MIN (SHARE_TRIES, range); i++)
     {
       const Port *port;
 
@@ -268,18 +270,28 @@ first_to_share (const Socket *socket,
   return -1;
 }
 
+/* Where to begin to look. */
+static unsigned
+first_try (const Socket *socket, const Endpoint *local, const Endpoint *remote)
+{
+  SocketTable *table = &socket->stack->sockets;
+  FlowKey key =
+      socket_table_flow_key (table, socket_protocol (socket), local, remote);
+  uint8_t input[FLOW_KEY_BYTES + 4];
+
+  memcpy (input, &key, FLOW_KEY_BYTES);
+  bytes_put32 (input + FLOW_KEY_BYTES, table->ports_chosen++);
+  return (unsigned) (hash_bytes (&table->port_key, input, sizeof input)
+                     % range_size (socket->stack));
+}
+
 static int
 enter_any (Socket *socket,
            const Endpoint *local,
            const Endpoint *remote,
            bool chosen)
 {
-  SocketTable *table = &socket->stack->sockets;
-  FlowKey key =
-      socket_table_flow_key (table, socket_protocol (socket), local, remote);
-  uint64_t offset = hash_bytes (&table->port_key, &key, FLOW_KEY_BYTES);
-  unsigned range = range_size (socket->stack);
-  unsigned start = (unsigned) ((offset % range + table->port_next++) % range);
+  unsigned start = first_try (socket, local, remote);
   Endpoint candidate = *local;
   int port = first_unused (socket, start);
 

@@ -16,9 +16,11 @@
  * Among those that wait on a port the more specific binding gets the packet:
  * the address, then 0.0.0.0, then ::.
  *
- * Ephemeral ports are RFC 6056's algorithm 3: where the keyed hash of the pair
- * says, moved on by a counter, and from there the first that nobody uses. When
- * all are in use, connect may share one with flows to other peers. */
+ * Ephemeral ports are RFC 6056's algorithm 2, with a keyed hash for its luck:
+ * where that of the pair and of how many were chosen before says, and from
+ * there the first that nobody uses. So no port tells the next one, nor how many
+ * were chosen for others. When all are in use, connect may share one with flows
+ * to other peers. */
 #pragma once
 
 #include "stack/socket_table.h"

@@ -91,7 +91,7 @@ typedef struct
   GHashTable *ports;   /* number > Port */
   PortsTaken taken[3]; /* by SocketType */
   HashKey flow_key, port_key, label_key;
-  uint64_t port_next; /* RFC 6056 algorithm 3's counter */
+  uint32_t ports_chosen; /* so far, ephemeral ones */
 } SocketTable;
 
 void socket_table_init (SocketTable *table, const uint8_t secret[16]);

@@ -25,6 +25,7 @@ stack_config_init (StackConfig *config)
     .receive_buffer = 65535,
     .send_buffer = 262144,
     .datagram_buffer = 262144,
+    .memory_max = 1u << 30,
     .notices_max = 4096,
     .port_first = 49152,
     .port_last = 65535,
@@ -77,6 +78,7 @@ stack_new (const StackConfig *config)
   stack->addresses = g_array_new (FALSE, TRUE, sizeof (StackAddress));
   stack->routes = g_array_new (FALSE, TRUE, sizeof (StackRoute));
   socket_table_init (&stack->sockets, config->secret);
+  stack->rings.max = config->memory_max;
   outbox_init (&stack->outbox, config->outbox_max);
   stack->identifications = identification_new (config);
   stack->path_mtus = path_mtu_new (config);

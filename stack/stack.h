@@ -37,6 +37,7 @@ typedef struct
   size_t receive_buffer;     /* [65535] bytes per TCP socket */
   size_t send_buffer;        /* [262144] bytes per TCP socket */
   size_t datagram_buffer;    /* [262144] bytes per UDP socket, headers in */
+  size_t memory_max;         /* [1 GiB] bytes in all buffers of TCP sockets */
   unsigned notices_max;      /* [4096] events that wait to be fetched */
   uint16_t port_first;       /* [49152] ephemeral ports, RFC 6335 */
   uint16_t port_last;        /* [65535] */
@@ -252,6 +253,7 @@ bool stack_has_metrics (const Stack *stack);
   X (ICMP_LIMITED, "icmp-limited")                                             \
   X (NOTICES_LOST, "notices-lost")                                             \
   X (RANGES_FULL, "ranges-full")                                               \
+  X (MEMORY_FULL, "memory-full")                                               \
   X (SOCKETS_FULL, "sockets-full")                                             \
   X (REASSEMBLY_EVICTED, "reassembly-evicted")                                 \
   X (REASSEMBLY_TIMEOUT, "reassembly-timeout")                                 \

@@ -6,6 +6,7 @@
 #include "stack/icmp_limit.h"
 #include "stack/notices.h"
 #include "stack/outbox.h"
+#include "stack/ring.h"
 #include "stack/socket_table.h"
 #include "stack/timer_queue.h"
 #include "stack/wire_ip.h"
@@ -42,6 +43,7 @@ struct Stack
   GArray *routes;     /* StackRoute, the longest prefix first */
   SocketTable sockets;
   Outbox outbox;
+  RingBudget rings; /* of all streams */
   Identifications *identifications;
   PathMtus *path_mtus;
   Reassembly *reassembly;

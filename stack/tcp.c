@@ -23,6 +23,8 @@ tcp_new (Socket *socket)
   ring_init (&tcp->send.ring, 1, config->send_buffer);
   tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
   tcp_sent_init (&tcp->sent, config->ranges_max);
+  tcp->send.ring.budget = &socket->stack->rings;
+  tcp->receive.ring.budget = &socket->stack->rings;
   tcp_timer_init (tcp);
   tcp_info_init (&tcp->counters);
   tcp_rtt_init (&tcp->rtt, config->rto_initial, config->rto_min,
@@ -180,6 +182,11 @@ tcp_send (Tcp *tcp, const void *bytes, size_t length)
   tcp->send.wants_room = taken < length;
   if (length > 0 && taken == 0)
     return -EAGAIN;
+  if (!ring_reserve (&tcp->send.ring, tcp->send.end + (int64_t) taken))
+    {
+      tcp->stack->counters[STACK_COUNTER_MEMORY_FULL]++;
+      return -ENOBUFS;
+    }
   if (taken > 0)
     {
       ring_write (&tcp->send.ring, tcp->send.end, bytes, taken);

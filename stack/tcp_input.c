@@ -122,6 +122,14 @@ take_payload (Incoming *in)
   bool ended = tcp->receive.ended;
   TcpReceiveResult result;
 
+  if (!ring_reserve (&tcp->receive.ring,
+                     in->start + (int64_t) in->payload.length))
+    {
+      /* Not acknowledged: it comes again. */
+      tcp->stack->counters[STACK_COUNTER_MEMORY_FULL]++;
+      tcp_incoming_drop (in, DROP_LIMIT);
+      return;
+    }
   result = tcp_receive_take (&tcp->receive, in->start, in->payload.bytes,
                              in->payload.length, in->fin);
   if (in->payload.length > 0)

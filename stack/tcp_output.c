@@ -214,6 +214,15 @@ is_worth_sending (const Tcp *tcp, int64_t data, bool all)
   return idle && data >= tcp->send.wnd_max / 2 && data > 0;
 }
 
+/* What we remember of segments never takes more than the bytes in them may:
+ * tiny ones are not sent in any number (RFC 9293 leaves it to us; the class of
+ * CVE-2019-11478). */
+static bool
+has_too_many_segments (const Tcp *tcp)
+{
+  return tcp->sent.count >= MAX (tcp->send.buffer / sizeof (TcpSegment), 16);
+}
+
 /* End of the next new segment; equal to SND.NXT: none may go. */
 static int64_t
 next_end (Tcp *tcp)
@@ -226,6 +235,8 @@ next_end (Tcp *tcp)
   int64_t data = MIN (unsent, full_size (tcp));
   bool fin;
 
+  if (has_too_many_segments (tcp))
+    return nxt;
   if (congestion < data && pipe > 0 && !tcp->loss.tlp.due)
     {
       tcp->send.cwnd_limited = true;
