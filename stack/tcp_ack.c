@@ -138,7 +138,9 @@ draw_conclusions (Tcp *tcp, TcpAck *ack)
 }
 
 /* Only news moves the window (RFC 9293 3.10.7.4): a newer segment, or the same
- * one with a newer ACK. */
+ * one with a newer ACK. So does a newer ACK on an older segment, one that is
+ * sent again: by the letter its window is not taken, and SND.UNA, which
+ * moves, carries the right edge beyond what the peer ever offered. */
 static void
 process_window (Incoming *in)
 {
@@ -146,8 +148,8 @@ process_window (Incoming *in)
   TcpSegment *probe;
   bool was_closed = send->wnd == 0;
 
-  if (in->ack < in->tcp->sent.una || in->start < send->wl1
-      || (in->start == send->wl1 && in->ack < send->wl2))
+  if (in->ack < in->tcp->sent.una || in->ack < send->wl2
+      || (in->ack == send->wl2 && in->start < send->wl1))
     return;
   send->wnd = tcp_options_window (&in->tcp->agreed, in->header);
   send->wnd_max = MAX (send->wnd_max, send->wnd);

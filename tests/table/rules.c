@@ -217,6 +217,22 @@ take_probe (Model *model, const ModelSegment *segment, ModelSegment *answer)
   return true;
 }
 
+static bool
+take_newer_window (Model *model,
+                   const ModelSegment *segment,
+                   ModelSegment *answer)
+{
+  if (!reaches_ack (model, segment) || !is_ack_in_range (model, segment)
+      || !model_before (segment->seq, model->snd_wl1)
+      || !model_before (model->snd_wl2, segment->ack)
+      || (is_behind_fin (model) && model_segment_length (segment) > 0))
+    return false;
+  model->snd_wl1 = segment->seq;
+  if (!acknowledge_early (model, segment, answer))
+    *answer = model_input (model, segment);
+  return true;
+}
+
 const Rule RULES[] = {
   { "refused", "POSIX connect()",
     "A connection that never came about was refused, not reset.", refused },
@@ -260,6 +276,10 @@ const Rule RULES[] = {
     "With a closed window the ACK and the window of a probe at RCV.NXT - 1 "
     "count, too, or two ends that probe each other never hear.",
     take_probe },
+  { "newer-ack", "RFC 9293 3.10.7.4, step 5; as Linux",
+    "A segment that is sent again may bring a newer ACK: its window is the "
+    "newer one, too, or SND.UNA would carry the right edge too far.",
+    take_newer_window },
 };
 
 const unsigned RULE_COUNT = G_N_ELEMENTS (RULES);
