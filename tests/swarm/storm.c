@@ -110,7 +110,7 @@ accept_one (Storm *storm)
 }
 
 static void
-act (Storm *storm, Time now)
+do_all (Storm *storm, Time now)
 {
   accept_one (storm);
   if (storm->socket == 0 || storm->closed)
@@ -121,6 +121,14 @@ act (Storm *storm, Time now)
     return;
   storm->closed = true;
   socket_close (stack_of (storm), storm->socket);
+}
+
+static void
+act (Storm *storm, Time now)
+{
+  do_all (storm, now);
+  storm->poll = socket_poll (
+      stack_of (storm), storm->socket != 0 ? storm->socket : storm->listener);
 }
 
 static void
@@ -181,6 +189,17 @@ void
 storm_clear (Storm *storm)
 {
   sim_cancel (&host_node (storm->app.host)->network->sim, &storm->app.timer);
+}
+
+bool
+storm_slept (const Storm *storm)
+{
+  int socket = storm->socket != 0 ? storm->socket : storm->listener;
+  unsigned now = storm->closed || socket == 0
+                     ? 0
+                     : socket_poll (host_stack (storm->app.host), socket);
+
+  return (now & ~storm->poll) != 0;
 }
 
 bool

@@ -18,13 +18,17 @@ typedef struct
   uint64_t to_send, sent, expected, received;
   uint64_t salt_out, salt_in; /* what distinguishes the two streams */
   bool ended, peer_ended, closed, wrong;
-  int error; /* errno value of the call that failed, or 0 */
+  int error;     /* errno value of the call that failed, or 0 */
+  unsigned poll; /* what it knows of its socket */
 } Storm;
 
 /* Prepares an end on HOST; it begins at once. */
 void storm_init (Storm *storm, Host *host, uint64_t seed, bool connects);
 void storm_start (Storm *storm, Time now);
 void storm_clear (Storm *storm);
+
+/* Could it do something that nobody told it? */
+bool storm_slept (const Storm *storm);
 
 /* Everything sent, everything received, and both directions closed. */
 bool storm_is_complete (const Storm *storm);

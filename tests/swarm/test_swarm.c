@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Safety: two thousand worlds, each with random impairments in both
- * directions, both ends sending and reading as they like: every byte is
- * compared, every packet judged, every stream ends. A seed that fails is
- * printed; TUNLAB_SEED=N runs that one alone.
+/* Safety: thousands of worlds, each with random impairments in both
+ * directions, hosts of which each has all options of TCP as luck wants them,
+ * both ends sending and reading as they like: every byte is compared, every
+ * packet judged (watch.h), windows and timers are looked at after each step,
+ * every stream ends, nothing is left. A seed that fails is printed;
+ * TUNLAB_SEED=N runs that one alone.
  *
  * Liveness: with R2 on, a dead link ends in ETIMEDOUT. */
 #include "sim/host.h"
@@ -25,7 +27,9 @@ typedef struct
   Host *hosts[2];
   Link *links[2];
   Storm storms[2];
+  StackConfig configs[2];
   Watch watch;
+  unsigned slept, too_fast, odd_timeout, unquiet;
 } World;
 
 static ScenarioAddress
@@ -37,9 +41,56 @@ address_of (const char *text, unsigned prefix_length)
   return address;
 }
 
+static bool
+toss (Luck *luck)
+{
+  return luck_below (luck, 2) == 1;
+}
+
+/* Small ones as often as large ones. */
+static size_t
+draw_size (Luck *luck, unsigned low_bits, unsigned high_bits)
+{
+  unsigned bits = low_bits + luck_below (luck, high_bits - low_bits);
+
+  return ((size_t) 1 << bits) + luck_below (luck, 1u << bits);
+}
+
+/* All that a host may be told about TCP. */
+static StackConfig
+draw_config (Luck *luck)
+{
+  StackConfig config;
+  TcpSettings *tcp = &config.tcp;
+
+  stack_config_init (&config);
+  luck_fill (luck, config.secret, sizeof config.secret);
+  config.receive_buffer = draw_size (luck, 11, 21);
+  config.send_buffer = draw_size (luck, 11, 21);
+  tcp->window_scale = toss (luck);
+  tcp->timestamps = toss (luck);
+  tcp->sack = luck_below (luck, 4) != 0;
+  tcp->rack = luck_below (luck, 4) != 0;
+  tcp->ecn = (TcpEcn) luck_below (luck, 3);
+  tcp->nagle = toss (luck);
+  tcp->pacing = luck_below (luck, 4) == 0;
+  tcp->path_probing = toss (luck);
+  tcp->congestion = (TcpCongestion) luck_below (luck, TCP_CONGESTION_COUNT);
+  tcp->initial_window = 1 + luck_below (luck, 20);
+  tcp->mss_max = toss (luck) ? 0 : 100 + luck_below (luck, 1400);
+  tcp->delayed_ack = luck_below (luck, 3) * 20 * MILLISECOND;
+  tcp->keep_alive = toss (luck);
+  tcp->keep_idle = SECOND;
+  tcp->keep_interval = SECOND;
+  tcp->keep_count = UINT_MAX;
+  return config;
+}
+
 static void
 world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
 {
+  Luck luck = { seed ^ 0x5eed };
+
   static const char *const names[] = { "alice", "bob" };
 
   *world = (World){ .network = network_new (seed) };
@@ -50,9 +101,10 @@ world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
           ipv6 ? address_of (i == 0 ? "fd00::1" : "fd00::2", 64)
                : address_of (i == 0 ? "10.0.0.1" : "10.0.0.2", 24);
 
-      stack_config_init (&spec.config);
+      spec.config = draw_config (&luck);
       spec.config.tcp.r2 = r2;
       spec.config.syn_give_up = r2 == 0 ? 0 : spec.config.syn_give_up;
+      world->configs[i] = spec.config;
       world->hosts[i] = host_new (world->network, &spec);
       host_add_interface (world->hosts[i], 1500, &address, 1);
       if (i == 1)
@@ -61,6 +113,8 @@ world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
   for (unsigned i = 0; i < 2; i++)
     world->links[i] = link_new (world->network, host_node (world->hosts[i]),
                                 host_node (world->hosts[1 - i]), 0);
+  watch_init (&world->watch);
+  world->watch.says = g_getenv ("TUNLAB_SEED") != NULL;
   network_add_sink (world->network, watch_sink (&world->watch));
 }
 
@@ -132,12 +186,35 @@ start_storms (World *world, uint64_t seed, Luck *luck)
     storm_start (&world->storms[i], 0);
 }
 
+/* What only the inside tells: see checkers 4, 6 and 9. */
+static void
+look_inside (World *world)
+{
+  for (unsigned i = 0; i < 2; i++)
+    {
+      const Storm *storm = &world->storms[i];
+      const StackConfig *config = &world->configs[i];
+      SocketInfo info;
+
+      world->slept += storm_slept (storm) ? 1 : 0;
+      if (storm->socket == 0
+          || socket_info (host_stack (world->hosts[i]), storm->socket, &info)
+                 != 0)
+        continue;
+      world->odd_timeout +=
+          info.rto < MIN (config->rto_min, config->rto_initial)
+                  || info.rto > config->rto_max
+              ? 1
+              : 0;
+    }
+}
+
 static void
 world_run (World *world, Time until)
 {
   while (sim_step (&world->network->sim, until))
-    if (world->storms[0].closed && world->storms[1].closed
-        && network_quiet (world->network))
+    if (look_inside (world), world->storms[0].closed && world->storms[1].closed
+                                 && network_quiet (world->network))
       break;
 }
 
@@ -146,6 +223,7 @@ world_clear (World *world)
 {
   for (unsigned i = 0; i < 2; i++)
     storm_clear (&world->storms[i]);
+  watch_clear (&world->watch);
   network_free (world->network);
 }
 
@@ -168,11 +246,13 @@ static void
 report (uint64_t seed, const World *world)
 {
   g_test_message ("TUNLAB_SEED=%" G_GUINT64_FORMAT " fails at %" G_GINT64_FORMAT
-                  " ns: malformed %u, edge moved left %u, acknowledged "
-                  "unsent %u, too large %u",
-                  seed, world->network->sim.now, world->watch.malformed,
-                  world->watch.edge_left, world->watch.ack_unsent,
-                  world->watch.too_large);
+                  " ns: slept %u, too fast %u, odd timeouts %u, unquiet %u",
+                  seed, world->network->sim.now, world->slept, world->too_fast,
+                  world->odd_timeout, world->unquiet);
+  for (WatchFault i = 0; i < WATCH_FAULT_COUNT; i++)
+    if (world->watch.faults[i] > 0)
+      g_test_message ("%u times: %s", world->watch.faults[i],
+                      watch_fault_words (i));
   for (unsigned i = 0; i < 2; i++)
     g_test_message ("end %u: sent %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                     ", received %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
@@ -198,8 +278,8 @@ survive (uint64_t seed, unsigned *packets)
   world_run (&world, PATIENCE);
   good = storm_is_complete (&world.storms[0])
          && storm_is_complete (&world.storms[1]) && accounts_close (&world)
-         && world.watch.malformed == 0 && world.watch.edge_left == 0
-         && world.watch.ack_unsent == 0 && world.watch.too_large == 0;
+         && watch_faults (&world.watch) == 0 && world.slept == 0
+         && world.too_fast == 0 && world.odd_timeout == 0 && world.unquiet == 0;
   if (!good)
     report (seed, &world);
   *packets += world.watch.packets;
