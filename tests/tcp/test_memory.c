@@ -96,7 +96,7 @@ test_bound (void)
 static void
 test_constant (void)
 {
-  g_assert_cmpuint (sizeof (Tcp) + sizeof (Socket), <=, 2048);
+  g_assert_cmpuint (sizeof (Tcp) + sizeof (Socket), <=, 3072);
 }
 
 /* req: TCP-SEC-8 */
