@@ -5,7 +5,8 @@ import struct
 from collections import namedtuple
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
-Segment = namedtuple('Segment', 'source target seq ack flags window mss data')
+Segment = namedtuple('Segment',
+                     'source target seq ack flags window options data')
 
 
 def internet(packet):
@@ -34,15 +35,29 @@ def total(data):
     return (sum(words) - 1) % 0xffff + 1 if any(words) else 0
 
 
-def mss_of(options):
-    while options and options[0] != 0:
-        if options[0] == 1:
-            options = options[1:]
-        elif options[0] == 2:
-            return struct.unpack_from('>H', options, 2)[0]
-        else:
-            options = options[options[1]:]
-    return None
+def options_of(octets):
+    """{'mss': bytes, 'wscale': shift, 'sackok': True, 'sack': [(left, right)],
+    'ts': (value, echo)}, what there is of it, and 'size'."""
+    options = {'size': len(octets)}
+    while octets and octets[0] != 0:
+        kind = octets[0]
+        if kind == 1:
+            octets = octets[1:]
+            continue
+        value, octets = octets[2:octets[1]], octets[octets[1]:]
+        numbers = [struct.unpack_from('>I', value, at)[0]
+                   for at in range(0, len(value) - 3, 4)]
+        if kind == 2:
+            options['mss'], = struct.unpack('>H', value)
+        elif kind == 3:
+            options['wscale'] = value[0]
+        elif kind == 4:
+            options['sackok'] = True
+        elif kind == 5:
+            options['sack'] = list(zip(numbers[::2], numbers[1::2]))
+        elif kind == 8:
+            options['ts'] = tuple(numbers)
+    return options
 
 
 def segment(packet):
@@ -55,4 +70,4 @@ def segment(packet):
      window) = struct.unpack_from('>HHIIBBH', payload)
     start = offset >> 4 << 2
     return Segment((source, sport), (target, dport), seq, ack, flags & 0x3f,
-                   window, mss_of(payload[20:start]), payload[start:])
+                   window, options_of(payload[20:start]), payload[start:])
