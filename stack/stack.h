@@ -34,8 +34,9 @@ typedef struct
   unsigned time_wait_max;    /* [16384] connections in TIME-WAIT */
   unsigned ranges_max;       /* [256] holes in what one flow has received */
   size_t outbox_max;         /* [262144] bytes of UDP, ICMP, RST that wait */
-  size_t receive_buffer;     /* [65535] bytes per TCP socket */
-  size_t send_buffer;        /* [262144] bytes per TCP socket */
+  size_t receive_buffer;     /* [4194304] bytes per TCP socket, taken as they
+                            come */
+  size_t send_buffer;        /* [4194304] the same */
   size_t datagram_buffer;    /* [262144] bytes per UDP socket, headers in */
   size_t memory_max;         /* [1 GiB] bytes in all buffers of TCP sockets */
   unsigned notices_max;      /* [4096] events that wait to be fetched */

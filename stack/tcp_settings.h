@@ -32,9 +32,9 @@ typedef enum
 typedef struct
 {
   /* Agreed on by the SYNs. */
-  bool window_scale; /* [false] RFC 7323 2 */
-  bool timestamps;   /* [false] RFC 7323 3 */
-  bool sack;         /* [false] RFC 2018, RFC 2883 */
+  bool window_scale; /* [true] RFC 7323 2 */
+  bool timestamps;   /* [true] RFC 7323 3 */
+  bool sack;         /* [true] RFC 2018, RFC 2883 */
   TcpEcn ecn;        /* [passive] */
 
   bool rack;                /* [false] RFC 8985 where SACK is agreed; without
