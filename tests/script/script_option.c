@@ -192,10 +192,27 @@ static const struct
   {                                                                            \
 #name, offsetof(struct tcp_info, tcpi_##name)                              \
   }
-  FIELD (rto),           FIELD (snd_mss), FIELD (unacked),
-  FIELD (rtt),           FIELD (rttvar),  FIELD (snd_ssthresh),
-  FIELD (snd_cwnd),      FIELD (snd_wnd), FIELD (total_retrans),
+  FIELD (rto),
+  FIELD (ato),
+  FIELD (snd_mss),
+  FIELD (advmss),
+  FIELD (pmtu),
+  FIELD (unacked),
+  FIELD (lost),
+  FIELD (rtt),
+  FIELD (rttvar),
+  FIELD (snd_ssthresh),
+  FIELD (snd_cwnd),
+  FIELD (snd_wnd),
+  FIELD (total_retrans),
   FIELD (notsent_bytes),
+  FIELD (last_data_sent),
+  FIELD (last_data_recv),
+  FIELD (last_ack_recv),
+  FIELD (segs_out),
+  FIELD (segs_in),
+  FIELD (data_segs_out),
+  FIELD (data_segs_in),
 };
 
 static char *

@@ -16,7 +16,8 @@ typedef enum
   FLAG_SEED,
   FLAG_SIZE,
   FLAG_TIME, /* or off: 0 */
-  FLAG_ADDRESS,
+  FLAG_IPV4,
+  FLAG_IPV6,
   FLAG_PATH
 } FlagKind;
 
@@ -36,8 +37,8 @@ typedef struct
 #define DELAYED_ACK_HIGH ((uint64_t) SECOND / 2 - 1)
 
 static const Flag FLAGS[] = {
-  { "local4", FLAG_ADDRESS, OF (ipv4), 0 },
-  { "local6", FLAG_ADDRESS, OF (ipv6), 0 },
+  { "local4", FLAG_IPV4, OF (ipv4), 0 },
+  { "local6", FLAG_IPV6, OF (ipv6), 0 },
   { "mtu", FLAG_NUMBER, OF (mtu), UINT16_MAX },
   { "seed", FLAG_SEED, OF (seed), UINT64_MAX },
   { "horizon", FLAG_TIME, OF (horizon), TIME_HIGH },
@@ -174,8 +175,10 @@ store (Flags *flags, const Flag *flag, const char *text)
     case FLAG_TIME:
       *(Time *) field = (Time) number;
       break;
-    case FLAG_ADDRESS:
-      return address_parse (text, field);
+    case FLAG_IPV4:
+    case FLAG_IPV6:
+      return address_parse (text, field)
+             && address_is_ipv4 (field) == (flag->kind == FLAG_IPV4);
     case FLAG_PATH:
       g_free (flags->pcap);
       flags->pcap = g_strdup (text);
@@ -199,7 +202,6 @@ take (Flags *flags, char *item, GError **error)
   return refuse_key (error, item);
 }
 
-/* Each address has its family, and there is one. */
 static bool
 check_addresses (Flags *flags, GError **error)
 {
@@ -207,14 +209,9 @@ check_addresses (Flags *flags, GError **error)
 
   flags->has_ipv4 = !address_equal (&flags->ipv4, &NONE);
   flags->has_ipv6 = !address_equal (&flags->ipv6, &NONE);
-  if (flags->has_ipv4 && !address_is_ipv4 (&flags->ipv4))
-    return refuse (error, "local4", "", " is no IPv4 address");
-  if (flags->has_ipv6 && address_is_ipv4 (&flags->ipv6))
-    return refuse (error, "local6", "", " is no IPv6 address");
-  if (!flags->has_ipv4 && !flags->has_ipv6)
-    return refuse (error, "needs", "local4=ADDRESS",
-                   " or 'local6=ADDRESS', the same as --local_ip");
-  return true;
+  return flags->has_ipv4 || flags->has_ipv6
+         || refuse (error, "needs", "local4=ADDRESS",
+                    " or 'local6=ADDRESS', the same as --local_ip");
 }
 
 bool

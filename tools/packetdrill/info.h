@@ -8,4 +8,4 @@
 #include <linux/tcp.h>
 
 /* 0 or a negative error; what the stack does not know is 0. */
-int info_fill (Stack *stack, int socket, struct tcp_info *info);
+int info_fill (Stack *stack, int socket, Time now, struct tcp_info *info);

@@ -166,7 +166,8 @@ option_get (Adapter *adapter,
   if (level == IPPROTO_TCP && name == TCP_INFO
       && descriptor->type == SOCKET_STREAM)
     {
-      int error = info_fill (adapter->stack, descriptor->socket, &info);
+      int error =
+          info_fill (adapter->stack, descriptor->socket, adapter->now, &info);
 
       return error < 0 ? error : give (value, length, &info, sizeof info);
     }
