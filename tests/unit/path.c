@@ -20,6 +20,15 @@ path_init (Path *path, const TcpCcClass *class)
 }
 
 void
+path_init_large (Path *path)
+{
+  path_init (path, &TCP_CC_BBR);
+  path->rate = 12500000;
+  path->trip = path->cc.srtt = 100 * MILLISECOND;
+  path->queue_max = 3 * path_bdp (path);
+}
+
+void
 path_clear (Path *path)
 {
   g_array_unref (path->packets);
@@ -257,6 +266,24 @@ path_run (Path *path, Time time)
 
   while (path_step (path, until))
     continue;
+}
+
+const TcpBbr *
+path_bbr (const Path *path)
+{
+  return &path->cc.state.bbr;
+}
+
+bool
+path_reach (Path *path, TcpBbrState state, Time time)
+{
+  Time until = path->now + time;
+
+  while (path_bbr (path)->state == state && path_step (path, until))
+    continue;
+  while (path_bbr (path)->state != state && path_step (path, until))
+    continue;
+  return path_bbr (path)->state == state;
 }
 
 int

@@ -53,11 +53,18 @@ typedef struct
 
 /* 10 Mbit/s, 40 ms, a queue of four times what that holds. */
 void path_init (Path *path, const TcpCcClass *class);
+/* BBR, 100 Mbit/s, 100 ms: 1250 packets, and a queue for three times as many.
+ */
+void path_init_large (Path *path);
 void path_clear (Path *path);
 
 /* One thing happens: an ACK comes, or a packet leaves. False: nothing will. */
 bool path_step (Path *path, Time until);
 void path_run (Path *path, Time time);
+
+const TcpBbr *path_bbr (const Path *path);
+/* Until BBR enters STATE, once more if it is in it; false: not in TIME. */
+bool path_reach (Path *path, TcpBbrState state, Time time);
 
 /* Forgets the extremes seen so far. */
 void path_watch (Path *path);

@@ -5,38 +5,10 @@
 
 #include <glib.h>
 
-static const TcpBbr *
-bbr_of (const Path *path)
-{
-  return &path->cc.state.bbr;
-}
-
-/* Runs until STATE is entered; false: not in TIME. */
-static bool
-run_until (Path *path, TcpBbrState state, Time time)
-{
-  Time until = path->now + time;
-
-  while (bbr_of (path)->state == state && path_step (path, until))
-    continue;
-  while (bbr_of (path)->state != state && path_step (path, until))
-    continue;
-  return bbr_of (path)->state == state;
-}
-
 static void
 settle (Path *path)
 {
-  g_assert_true (run_until (path, TCP_BBR_PROBE_CRUISE, 5 * SECOND));
-}
-
-static void
-big_path (Path *path)
-{
-  path_init (path, &TCP_CC_BBR);
-  path->rate = 12500000;
-  path->trip = path->cc.srtt = 100 * MILLISECOND;
-  path->queue_max = path_bdp (path);
+  g_assert_true (path_reach (path, TCP_BBR_PROBE_CRUISE, 5 * SECOND));
 }
 
 static void
@@ -73,23 +45,23 @@ test_startup_doubles (void)
   Path path;
   int64_t before = 10 * PATH_MSS, rounds = 1;
 
-  big_path (&path);
+  path_init_large (&path);
   path_step (&path, SECOND);
   while (path_queue (&path) < 20 * PATH_MSS)
     {
       path_step (&path, 10 * SECOND);
-      if (bbr_of (&path)->rounds == rounds)
+      if (path_bbr (&path)->rounds == rounds)
         continue;
-      rounds = bbr_of (&path)->rounds;
+      rounds = path_bbr (&path)->rounds;
       if (rounds > 2)
         {
           g_assert_cmpint (path.in_flight, >=, before * 17 / 10);
           g_assert_cmpint (path.cc.pacing_rate, <=,
-                           bbr_of (&path)->bw * 277 / 100);
+                           path_bbr (&path)->bw * 277 / 100);
         }
       before = path.in_flight;
     }
-  g_assert_cmpint (bbr_of (&path)->state, ==, TCP_BBR_STARTUP);
+  g_assert_cmpint (path_bbr (&path)->state, ==, TCP_BBR_STARTUP);
   g_assert_cmpint (rounds, <=, 8);
   path_clear (&path);
 }
@@ -102,15 +74,15 @@ test_startup_ends (void)
   int64_t full = 0;
 
   path_init (&path, &TCP_CC_BBR);
-  while (bbr_of (&path)->state == TCP_BBR_STARTUP)
+  while (path_bbr (&path)->state == TCP_BBR_STARTUP)
     {
       g_assert_true (path_step (&path, 5 * SECOND));
-      if (full == 0 && bbr_of (&path)->full_bw >= path.rate * 8 / 10)
-        full = bbr_of (&path)->rounds;
+      if (full == 0 && path_bbr (&path)->full_bw >= path.rate * 8 / 10)
+        full = path_bbr (&path)->rounds;
     }
-  g_assert_cmpint (bbr_of (&path)->rounds - full, <=, 3);
-  g_assert_cmpint (bbr_of (&path)->state, ==, TCP_BBR_DRAIN);
-  assert_near (bbr_of (&path)->bw, path.rate, 2);
+  g_assert_cmpint (path_bbr (&path)->rounds - full, <=, 3);
+  g_assert_cmpint (path_bbr (&path)->state, ==, TCP_BBR_DRAIN);
+  assert_near (path_bbr (&path)->bw, path.rate, 2);
   g_assert_cmpint (path.lost, ==, 0);
   path_clear (&path);
 }
@@ -129,11 +101,11 @@ test_startup_app_limited (void)
       path.to_send += 3 * PATH_MSS;
       path_run (&path, 50 * MILLISECOND);
     }
-  g_assert_cmpint (bbr_of (&path)->state, ==, TCP_BBR_STARTUP);
-  g_assert_false (bbr_of (&path)->full_bw_reached);
+  g_assert_cmpint (path_bbr (&path)->state, ==, TCP_BBR_STARTUP);
+  g_assert_false (path_bbr (&path)->full_bw_reached);
   path.to_send = INT64_MAX;
   settle (&path);
-  assert_near (bbr_of (&path)->bw, path.rate, 2);
+  assert_near (path_bbr (&path)->bw, path.rate, 2);
   path_clear (&path);
 }
 
@@ -144,13 +116,13 @@ test_startup_losses (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   path.queue_max = path_bdp (&path) / 10;
-  g_assert_true (run_until (&path, TCP_BBR_DRAIN, 5 * SECOND));
-  g_assert_cmpuint (bbr_of (&path)->full_bw_count, <, 3);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, >=,
+  g_assert_true (path_reach (&path, TCP_BBR_DRAIN, 5 * SECOND));
+  g_assert_cmpuint (path_bbr (&path)->full_bw_count, <, 3);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, >=,
                    path_bdp (&path) * 7 / 10);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, <=,
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, <=,
                    path_bdp (&path) * 3 / 2);
   path_clear (&path);
 }
@@ -161,13 +133,12 @@ test_startup_few_losses (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   path.loss_ppm = 5000;
-  path.queue_max *= 3;
-  g_assert_true (run_until (&path, TCP_BBR_DRAIN, 5 * SECOND));
-  g_assert_cmpuint (bbr_of (&path)->full_bw_count, ==, 3);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
-  assert_near (bbr_of (&path)->bw, path.rate, 2);
+  g_assert_true (path_reach (&path, TCP_BBR_DRAIN, 5 * SECOND));
+  g_assert_cmpuint (path_bbr (&path)->full_bw_count, ==, 3);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
+  assert_near (path_bbr (&path)->bw, path.rate, 2);
   path_clear (&path);
 }
 
@@ -181,12 +152,12 @@ test_drain (void)
   int64_t rounds;
 
   path_init (&path, &TCP_CC_BBR);
-  g_assert_true (run_until (&path, TCP_BBR_DRAIN, 5 * SECOND));
+  g_assert_true (path_reach (&path, TCP_BBR_DRAIN, 5 * SECOND));
   g_assert_cmpint (path_queue (&path), >, path_bdp (&path));
   assert_near (path.cc.pacing_rate, path.rate / 2, 2);
-  rounds = bbr_of (&path)->rounds;
-  g_assert_true (run_until (&path, TCP_BBR_PROBE_CRUISE, SECOND));
-  g_assert_cmpint (bbr_of (&path)->rounds - rounds, <=, 3);
+  rounds = path_bbr (&path)->rounds;
+  g_assert_true (path_reach (&path, TCP_BBR_PROBE_CRUISE, SECOND));
+  g_assert_cmpint (path_bbr (&path)->rounds - rounds, <=, 3);
   g_assert_cmpint (path_queue (&path), <=, 3 * PATH_MSS);
   path_run (&path, 100 * MILLISECOND);
   path_watch (&path);
@@ -205,11 +176,11 @@ test_drain_gives_up (void)
 
   path_init (&path, &TCP_CC_BBR);
   path.queue_max *= 10;
-  g_assert_true (run_until (&path, TCP_BBR_DRAIN, 5 * SECOND));
-  rounds = bbr_of (&path)->rounds;
+  g_assert_true (path_reach (&path, TCP_BBR_DRAIN, 5 * SECOND));
+  rounds = path_bbr (&path)->rounds;
   path.rate /= 20;
-  g_assert_true (run_until (&path, TCP_BBR_PROBE_DOWN, 60 * SECOND));
-  g_assert_cmpint (bbr_of (&path)->rounds - rounds, ==, 4);
+  g_assert_true (path_reach (&path, TCP_BBR_PROBE_DOWN, 60 * SECOND));
+  g_assert_cmpint (path_bbr (&path)->rounds - rounds, ==, 4);
   path_clear (&path);
 }
 
@@ -249,7 +220,7 @@ test_cycle (void)
   settle (&path);
   while (path_step (&path, 60 * SECOND))
     {
-      const TcpBbr *bbr = bbr_of (&path);
+      const TcpBbr *bbr = path_bbr (&path);
 
       if (bbr->state == state)
         continue;
@@ -277,12 +248,13 @@ test_windows (void)
   path_init (&path, &TCP_CC_BBR);
   settle (&path);
   path_run (&path, SECOND);
-  held = tcp_pace_bytes (bbr_of (&path)->bw, bbr_of (&path)->min_rtt);
+  held = tcp_pace_bytes (path_bbr (&path)->bw, path_bbr (&path)->min_rtt);
   assert_near (held, path_bdp (&path), 3);
   assert_near (path.cc.cwnd, 2 * held, 3);
-  g_assert_true (run_until (&path, TCP_BBR_PROBE_UP, 5 * SECOND));
+  g_assert_true (path_reach (&path, TCP_BBR_PROBE_UP, 5 * SECOND));
+  assert_near (path.cc.cwnd, 2 * held, 4);
   path_watch (&path);
-  g_assert_true (run_until (&path, TCP_BBR_PROBE_DOWN, 5 * SECOND));
+  g_assert_true (path_reach (&path, TCP_BBR_PROBE_DOWN, 5 * SECOND));
   g_assert_cmpint (path.flight_most, <=, held * 9 / 4 + 4 * PATH_MSS);
   g_assert_cmpint (path.flight_most, >=, held * 5 / 4);
   path_clear (&path);
@@ -294,12 +266,12 @@ measure_wait (Path *path)
 {
   Time began;
 
-  g_assert_true (run_until (path, TCP_BBR_PROBE_DOWN, 9 * SECOND));
+  g_assert_true (path_reach (path, TCP_BBR_PROBE_DOWN, 9 * SECOND));
   began = path->now;
-  while (bbr_of (path)->state != TCP_BBR_PROBE_REFILL)
+  while (path_bbr (path)->state != TCP_BBR_PROBE_REFILL)
     {
       g_assert_true (path_step (path, began + 20 * SECOND));
-      if (bbr_of (path)->state == TCP_BBR_PROBE_RTT)
+      if (path_bbr (path)->state == TCP_BBR_PROBE_RTT)
         return measure_wait (path);
     }
   return path->now - began;
@@ -326,10 +298,10 @@ test_reno_coexistence (void)
       path.trip = path.cc.srtt = 10 * MILLISECOND;
       path.queue_max = 4 * path_bdp (&path);
       settle (&path);
-      g_assert_true (run_until (&path, TCP_BBR_PROBE_DOWN, 9 * SECOND));
-      rounds = bbr_of (&path)->rounds;
-      g_assert_true (run_until (&path, TCP_BBR_PROBE_REFILL, 9 * SECOND));
-      rounds = bbr_of (&path)->rounds - rounds;
+      g_assert_true (path_reach (&path, TCP_BBR_PROBE_DOWN, 9 * SECOND));
+      rounds = path_bbr (&path)->rounds;
+      g_assert_true (path_reach (&path, TCP_BBR_PROBE_REFILL, 9 * SECOND));
+      rounds = path_bbr (&path)->rounds - rounds;
       g_assert_cmpint (rounds, >=, cases[i].rounds - 1);
       g_assert_cmpint (rounds, <=, cases[i].rounds + 3);
       path_clear (&path);
@@ -346,7 +318,7 @@ test_waits_differ (void)
     {
       Path path;
 
-      big_path (&path);
+      path_init_large (&path);
       path.cc.luck = i / 2 + 1;
       settle (&path);
       for (unsigned j = 0; j < 3; j++)
@@ -376,7 +348,7 @@ test_more_bandwidth (void)
   settle (&path);
   path.rate *= 2;
   path_run (&path, 15 * SECOND);
-  assert_near (bbr_of (&path)->bw, path.rate, 3);
+  assert_near (path_bbr (&path)->bw, path.rate, 3);
   g_assert_cmpint (path_use (&path, 5 * SECOND), >=, 93);
   path_clear (&path);
 }
@@ -392,7 +364,7 @@ test_less_bandwidth (void)
   settle (&path);
   path.rate /= 2;
   path_run (&path, 12 * SECOND);
-  assert_near (bbr_of (&path)->bw, path.rate, 3);
+  assert_near (path_bbr (&path)->bw, path.rate, 3);
   settle (&path);
   g_assert_cmpint (path_queue (&path), <=, 3 * PATH_MSS);
   path_clear (&path);
@@ -412,7 +384,7 @@ test_probe_rtt (void)
   path_init (&path, &TCP_CC_BBR);
   settle (&path);
   before = path.cc.cwnd;
-  while (bbr_of (&path)->state != TCP_BBR_PROBE_RTT)
+  while (path_bbr (&path)->state != TCP_BBR_PROBE_RTT)
     g_assert_true (path_step (&path, 6 * SECOND));
   g_assert_cmpint (path.now, >=, 5 * SECOND);
   g_assert_cmpint (path.now, <=, 5200 * MILLISECOND);
@@ -420,12 +392,12 @@ test_probe_rtt (void)
   assert_near (path.cc.cwnd, path_bdp (&path) / 2, 3);
   path_run (&path, 60 * MILLISECOND);
   path_watch (&path);
-  g_assert_true (run_until (&path, TCP_BBR_PROBE_CRUISE, SECOND));
+  g_assert_true (path_reach (&path, TCP_BBR_PROBE_CRUISE, SECOND));
   g_assert_cmpint (path.flight_most, <=, path_bdp (&path) * 11 / 20);
   g_assert_cmpint (path.now - began, >=, 200 * MILLISECOND);
   g_assert_cmpint (path.now - began, <=, 300 * MILLISECOND);
   g_assert_cmpint (path.cc.cwnd, >=, before * 95 / 100);
-  assert_near (bbr_of (&path)->bw, path.rate, 2);
+  assert_near (path_bbr (&path)->bw, path.rate, 2);
   path_clear (&path);
 }
 
@@ -441,7 +413,7 @@ test_probe_rtt_again (void)
   path_init (&path, &TCP_CC_BBR);
   while (path_step (&path, 60 * SECOND))
     {
-      bool now_in = bbr_of (&path)->state == TCP_BBR_PROBE_RTT;
+      bool now_in = path_bbr (&path)->state == TCP_BBR_PROBE_RTT;
 
       times += now_in && !in;
       in = now_in;
@@ -461,16 +433,16 @@ test_min_rtt (void)
 
   path_init (&path, &TCP_CC_BBR);
   settle (&path);
-  assert_near (bbr_of (&path)->min_rtt, 41 * MILLISECOND, 1);
+  assert_near (path_bbr (&path)->min_rtt, 41 * MILLISECOND, 1);
   path.trip = 60 * MILLISECOND;
   path_run (&path, 4 * SECOND);
-  assert_near (bbr_of (&path)->min_rtt, 41 * MILLISECOND, 1);
+  assert_near (path_bbr (&path)->min_rtt, 41 * MILLISECOND, 1);
   path_run (&path, 11 * SECOND);
-  assert_near (bbr_of (&path)->min_rtt, 61 * MILLISECOND, 3);
+  assert_near (path_bbr (&path)->min_rtt, 61 * MILLISECOND, 3);
   g_assert_cmpint (path_use (&path, 5 * SECOND), >=, 90);
   path.trip = 20 * MILLISECOND;
   path_run (&path, SECOND);
-  assert_near (bbr_of (&path)->min_rtt, 21 * MILLISECOND, 5);
+  assert_near (path_bbr (&path)->min_rtt, 21 * MILLISECOND, 5);
   path_clear (&path);
 }
 
@@ -490,7 +462,7 @@ test_no_probe_after_silence (void)
       g_assert_cmpint (path.in_flight, ==, 0);
       path.to_send = 200 * PATH_MSS;
       while (path_step (&path, path.now + SECOND))
-        g_assert_cmpint (bbr_of (&path)->state, !=, TCP_BBR_PROBE_RTT);
+        g_assert_cmpint (path_bbr (&path)->state, !=, TCP_BBR_PROBE_RTT);
     }
   path_clear (&path);
 }

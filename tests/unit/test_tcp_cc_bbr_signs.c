@@ -4,31 +4,10 @@
 
 #include <glib.h>
 
-static const TcpBbr *
-bbr_of (const Path *path)
-{
-  return &path->cc.state.bbr;
-}
-
 static void
 run_until (Path *path, TcpBbrState state)
 {
-  Time until = path->now + 20 * SECOND;
-
-  while (bbr_of (path)->state == state)
-    g_assert_true (path_step (path, until));
-  while (bbr_of (path)->state != state)
-    g_assert_true (path_step (path, until));
-}
-
-/* 100 Mbit/s, 100 ms: 1250 packets, and a queue for three times as many. */
-static void
-big_path (Path *path)
-{
-  path_init (path, &TCP_CC_BBR);
-  path->rate = 12500000;
-  path->trip = path->cc.srtt = 100 * MILLISECOND;
-  path->queue_max = 3 * path_bdp (path);
+  g_assert_true (path_reach (path, state, 20 * SECOND));
 }
 
 static void
@@ -36,7 +15,7 @@ settle (Path *path)
 {
   run_until (path, TCP_BBR_PROBE_CRUISE);
   path_run (path, 300 * MILLISECOND);
-  g_assert_cmpint (bbr_of (path)->state, ==, TCP_BBR_PROBE_CRUISE);
+  g_assert_cmpint (path_bbr (path)->state, ==, TCP_BBR_PROBE_CRUISE);
 }
 
 /* Losses */
@@ -47,7 +26,7 @@ use_with_losses (const TcpCcClass *class, unsigned loss_ppm)
   Path path;
   int use;
 
-  big_path (&path);
+  path_init_large (&path);
   path.cc.class = class;
   class->init (&path.cc);
   path.loss_ppm = loss_ppm;
@@ -77,16 +56,16 @@ test_heavy_loss (void)
   Path path;
   int64_t bound = TCP_BBR_UNBOUNDED;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
   path.loss_ppm = 40000;
   for (unsigned i = 0; i < 4; i++)
     {
       run_until (&path, TCP_BBR_PROBE_UP);
       run_until (&path, TCP_BBR_PROBE_DOWN);
-      g_assert_cmpint (bbr_of (&path)->inflight_longterm, <, bound);
-      bound = bbr_of (&path)->inflight_longterm;
+      g_assert_cmpint (path_bbr (&path)->inflight_longterm, <, bound);
+      bound = path_bbr (&path)->inflight_longterm;
     }
   g_assert_cmpint (bound, <, path_bdp (&path) * 9 / 10);
   g_assert_cmpint (path_use (&path, 10 * SECOND), <, 70);
@@ -101,15 +80,15 @@ test_shallow_queue (void)
   Path path;
   int64_t held;
 
-  big_path (&path);
+  path_init_large (&path);
   path.queue_max = path_bdp (&path) / 5;
   path_run (&path, 15 * SECOND);
   run_until (&path, TCP_BBR_PROBE_CRUISE);
   held = path_bdp (&path) + path.queue_max;
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, >=, held * 9 / 10);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, <=, held * 11 / 10);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, >=, held * 9 / 10);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, <=, held * 11 / 10);
   g_assert_cmpint (path.cc.cwnd, <=,
-                   bbr_of (&path)->inflight_longterm * 86 / 100);
+                   path_bbr (&path)->inflight_longterm * 86 / 100);
   g_assert_cmpint (path_use (&path, 20 * SECOND), >=, 90);
   g_assert_cmpint (path.lost, <=, path.sent / 100);
   path_clear (&path);
@@ -122,16 +101,16 @@ test_bound_rises (void)
   Path path;
   int64_t bound;
 
-  big_path (&path);
+  path_init_large (&path);
   path.queue_max = path_bdp (&path) / 20;
   path_run (&path, 10 * SECOND);
   run_until (&path, TCP_BBR_PROBE_CRUISE);
-  bound = bbr_of (&path)->inflight_longterm;
+  bound = path_bbr (&path)->inflight_longterm;
   g_assert_cmpint (bound, <=, path_bdp (&path) * 12 / 10);
   path.queue_max = 4 * path_bdp (&path);
   run_until (&path, TCP_BBR_PROBE_UP);
   run_until (&path, TCP_BBR_PROBE_DOWN);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, >, bound * 3 / 2);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, >, bound * 3 / 2);
   path_clear (&path);
 }
 
@@ -143,22 +122,22 @@ test_shortterm (void)
   Path path;
   int64_t bw, cwnd;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
-  bw = bbr_of (&path)->bw;
+  bw = path_bbr (&path)->bw;
   cwnd = path.cc.cwnd;
   path.loss_ppm = 500000;
   path_run (&path, 180 * MILLISECOND);
   path.loss_ppm = 0;
   path_run (&path, 250 * MILLISECOND);
-  g_assert_cmpint (bbr_of (&path)->bw_shortterm, <, bw);
-  g_assert_cmpint (bbr_of (&path)->bw_shortterm, >=, bw * 49 / 100);
-  g_assert_cmpint (bbr_of (&path)->bw, ==, bbr_of (&path)->bw_shortterm);
+  g_assert_cmpint (path_bbr (&path)->bw_shortterm, <, bw);
+  g_assert_cmpint (path_bbr (&path)->bw_shortterm, >=, bw * 49 / 100);
+  g_assert_cmpint (path_bbr (&path)->bw, ==, path_bbr (&path)->bw_shortterm);
   g_assert_cmpint (path.cc.cwnd, <=, cwnd * 71 / 100);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, ==, TCP_BBR_UNBOUNDED);
   run_until (&path, TCP_BBR_PROBE_REFILL);
-  g_assert_cmpint (bbr_of (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
-  g_assert_cmpint (bbr_of (&path)->inflight_shortterm, ==, TCP_BBR_UNBOUNDED);
+  g_assert_cmpint (path_bbr (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
+  g_assert_cmpint (path_bbr (&path)->inflight_shortterm, ==, TCP_BBR_UNBOUNDED);
   path_clear (&path);
 }
 
@@ -168,12 +147,12 @@ test_few_losses (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   path.loss_ppm = 10000;
   path_run (&path, SECOND);
   g_assert_cmpint (path.lost, >, 50 * PATH_MSS);
-  g_assert_cmpint (bbr_of (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
+  g_assert_cmpint (path_bbr (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
   path_clear (&path);
 }
 
@@ -187,15 +166,15 @@ test_marks_slow_down (void)
   Path path;
   int64_t bw;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
-  bw = bbr_of (&path)->bw;
+  bw = path_bbr (&path)->bw;
   path.mark_ppm = 1000000;
   path_run (&path, 350 * MILLISECOND);
-  g_assert_cmpint (bbr_of (&path)->bw, <=, bw * 71 / 100);
-  g_assert_cmpint (bbr_of (&path)->bw, >=, bw * 49 / 100 - 1);
+  g_assert_cmpint (path_bbr (&path)->bw, <=, bw * 71 / 100);
+  g_assert_cmpint (path_bbr (&path)->bw, >=, bw * 49 / 100 - 1);
   path_run (&path, 300 * MILLISECOND);
-  g_assert_cmpint (bbr_of (&path)->bw, <=, bw * 25 / 100);
+  g_assert_cmpint (path_bbr (&path)->bw, <=, bw * 25 / 100);
   g_assert_cmpint (path_use (&path, 30 * SECOND), <=, 15);
   g_assert_cmpint (path.cc.cwnd, >=, 4 * PATH_MSS);
   g_assert_cmpint (path.cc.pacing_rate, >=, 4 * PATH_MSS * 10 * 9 / 10);
@@ -209,7 +188,7 @@ test_marks_end (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   path.mark_ppm = 1000000;
   path_run (&path, SECOND);
@@ -226,11 +205,11 @@ test_marks_end_search (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   path.mark_above = path_bdp (&path) / 10;
   run_until (&path, TCP_BBR_DRAIN);
-  g_assert_cmpuint (bbr_of (&path)->full_bw_count, <, 3);
-  g_assert_cmpint (bbr_of (&path)->inflight_longterm, <, TCP_BBR_UNBOUNDED);
+  g_assert_cmpuint (path_bbr (&path)->full_bw_count, <, 3);
+  g_assert_cmpint (path_bbr (&path)->inflight_longterm, <, TCP_BBR_UNBOUNDED);
   settle (&path);
   path_watch (&path);
   run_until (&path, TCP_BBR_PROBE_UP);
@@ -250,7 +229,7 @@ test_restart (void)
   Path path;
   int64_t quantum;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   quantum = tcp_pace_quantum (path.cc.pacing_rate, PATH_MSS);
   path.to_send = 0;
@@ -273,12 +252,12 @@ test_restart_in_search (void)
 {
   Path path;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   run_until (&path, TCP_BBR_PROBE_UP);
   path.to_send = 0;
   path_run (&path, SECOND);
-  g_assert_cmpint (bbr_of (&path)->state, ==, TCP_BBR_PROBE_UP);
+  g_assert_cmpint (path_bbr (&path)->state, ==, TCP_BBR_PROBE_UP);
   path.to_send = INT64_MAX;
   path_run (&path, 10 * MILLISECOND);
   g_assert_cmpint (path.cc.pacing_rate, <=, path.rate);
@@ -292,16 +271,16 @@ test_trickle (void)
   Path path;
   int64_t bw;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
-  bw = bbr_of (&path)->bw;
+  bw = path_bbr (&path)->bw;
   path.to_send = 0;
   for (unsigned i = 0; i < 300; i++)
     {
       path.to_send += 5 * PATH_MSS;
       path_run (&path, 100 * MILLISECOND);
     }
-  g_assert_cmpint (bbr_of (&path)->bw, >=, bw * 99 / 100);
+  g_assert_cmpint (path_bbr (&path)->bw, >=, bw * 99 / 100);
   path_clear (&path);
 }
 
@@ -315,7 +294,7 @@ test_timeout (void)
   Path path;
   int64_t cwnd, delivered;
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   cwnd = path.cc.cwnd;
   path.loss_ppm = 1000000;
@@ -339,16 +318,16 @@ test_undo (void)
   Path path;
   TcpAck ack = { .rtt = -1 };
 
-  big_path (&path);
+  path_init_large (&path);
   settle (&path);
   path.cc.class->on_congestion (&path.cc, &ack, TCP_SIGN_LOSS);
-  g_assert_true (bbr_of (&path)->loss_in_round);
+  g_assert_true (path_bbr (&path)->loss_in_round);
   path.cc.class->on_timeout (&path.cc, &ack);
-  path.cc.cwnd = bbr_of (&path)->prior_cwnd;
+  path.cc.cwnd = path_bbr (&path)->prior_cwnd;
   path.cc.class->on_undo (&path.cc, &ack);
-  g_assert_false (bbr_of (&path)->loss_in_round);
-  g_assert_false (bbr_of (&path)->full_bw_now);
-  g_assert_true (bbr_of (&path)->full_bw_reached);
+  g_assert_false (path_bbr (&path)->loss_in_round);
+  g_assert_false (path_bbr (&path)->full_bw_now);
+  g_assert_true (path_bbr (&path)->full_bw_reached);
   g_assert_cmpint (path_use (&path, 10 * SECOND), >=, 92);
   path_clear (&path);
 }
@@ -412,7 +391,7 @@ test_any_path (void)
           g_assert_cmpint (path.cc.cwnd, <=, INT64_C (1) << 40);
           g_assert_cmpint (path.cc.pacing_rate, >, 0);
           g_assert_cmpint (path.cc.pacing_rate, <=, TCP_PACE_RATE_MAX);
-          g_assert_cmpint (bbr_of (&path)->inflight_longterm, >, 0);
+          g_assert_cmpint (path_bbr (&path)->inflight_longterm, >, 0);
         }
       path_clear (&path);
     }
