@@ -72,6 +72,24 @@ test_heavy_loss (void)
   path_clear (&path);
 }
 
+/* One burst of losses in STARTUP, told by one ACK, does not end it. req:
+ * TCP-BBR-2 */
+static void
+test_burst_of_losses (void)
+{
+  Path path;
+
+  path_init_large (&path);
+  path_run (&path, 550 * MILLISECOND);
+  path.loss_ppm = 1000000;
+  path_run (&path, 8 * MILLISECOND);
+  path.loss_ppm = 0;
+  path_run (&path, 230 * MILLISECOND);
+  g_assert_cmpint (path.lost, >=, 15 * PATH_MSS);
+  g_assert_cmpint (path_bbr (&path)->state, ==, TCP_BBR_STARTUP);
+  path_clear (&path);
+}
+
 /* A shallow queue bounds what is in flight to the path and the queue, and in
  * CRUISE leaves room for others. req: TCP-BBR-4 TCP-BBR-6 */
 static void
@@ -94,7 +112,8 @@ test_shallow_queue (void)
   path_clear (&path);
 }
 
-/* The bound rises again when there is room: ever faster. req: TCP-BBR-4 */
+/* The bound rises again when there is room, ever faster, up to 2.25 times what
+ * the path holds. req: TCP-BBR-4 */
 static void
 test_bound_rises (void)
 {
@@ -109,8 +128,11 @@ test_bound_rises (void)
   g_assert_cmpint (bound, <=, path_bdp (&path) * 12 / 10);
   path.queue_max = 4 * path_bdp (&path);
   run_until (&path, TCP_BBR_PROBE_UP);
+  path_watch (&path);
   run_until (&path, TCP_BBR_PROBE_DOWN);
   g_assert_cmpint (path_bbr (&path)->inflight_longterm, >, bound * 3 / 2);
+  g_assert_cmpint (path.flight_most, >=, path_bdp (&path) * 215 / 100);
+  g_assert_cmpint (path.flight_most, <=, path_bdp (&path) * 230 / 100);
   path_clear (&path);
 }
 
@@ -152,6 +174,24 @@ test_few_losses (void)
   path.loss_ppm = 10000;
   path_run (&path, SECOND);
   g_assert_cmpint (path.lost, >, 50 * PATH_MSS);
+  g_assert_cmpint (path_bbr (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
+  path_clear (&path);
+}
+
+/* What gets through in PROBE_RTT is little because we send little: losses then
+ * are no measure. req: TCP-BBR-5 TCP-BBR-6 */
+static void
+test_losses_in_probe_rtt (void)
+{
+  Path path;
+
+  path_init_large (&path);
+  run_until (&path, TCP_BBR_PROBE_RTT);
+  path.loss_ppm = 50000;
+  run_until (&path, TCP_BBR_PROBE_CRUISE);
+  path.loss_ppm = 0;
+  path_run (&path, 300 * MILLISECOND);
+  g_assert_cmpint (path.lost, >, 20 * PATH_MSS);
   g_assert_cmpint (path_bbr (&path)->bw_shortterm, ==, TCP_BBR_UNBOUNDED);
   path_clear (&path);
 }
@@ -403,10 +443,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bbr/random-loss", test_random_loss);
   g_test_add_func ("/bbr/heavy-loss", test_heavy_loss);
+  g_test_add_func ("/bbr/burst-of-losses", test_burst_of_losses);
   g_test_add_func ("/bbr/shallow-queue", test_shallow_queue);
   g_test_add_func ("/bbr/bound-rises", test_bound_rises);
   g_test_add_func ("/bbr/shortterm", test_shortterm);
   g_test_add_func ("/bbr/few-losses", test_few_losses);
+  g_test_add_func ("/bbr/losses-in-probe-rtt", test_losses_in_probe_rtt);
   g_test_add_func ("/bbr/marks-slow-down", test_marks_slow_down);
   g_test_add_func ("/bbr/marks-end", test_marks_end);
   g_test_add_func ("/bbr/marks-end-search", test_marks_end_search);
