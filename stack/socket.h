@@ -228,24 +228,30 @@ typedef struct
   bool sack, timestamps, window_scale, ecn; /* agreed on */
   uint8_t send_shift, receive_shift;
   TcpCongestion congestion;
-  size_t receive_queue;    /* bytes that can be read */
-  size_t readable;         /* of them, by one receive: FIONREAD */
-  size_t send_queue;       /* bytes not yet acknowledged: SIOCOUTQ */
-  uint32_t cwnd, ssthresh; /* UINT32_MAX: no threshold yet */
-  uint64_t pacing_rate;    /* 0: not paced */
+  size_t receive_queue;     /* bytes that can be read */
+  size_t readable;          /* of them, by one receive: FIONREAD */
+  size_t send_queue;        /* bytes not yet acknowledged: SIOCOUTQ */
+  uint32_t cwnd, ssthresh;  /* UINT32_MAX: no threshold yet */
+  uint64_t pacing_rate;     /* 0: not paced */
+  uint64_t delivery_rate;   /* as the last ACK told; 0: not known */
+  bool application_limited; /* of it: there was nothing more to send */
   uint32_t mss, advertised_mss, path_mtu;
   uint32_t send_window, receive_window;
   uint32_t receive_space; /* bytes of the receive buffer */
   uint32_t in_flight;
-  uint32_t lost;           /* bytes, to be sent again */
-  unsigned unacknowledged; /* segments */
-  Time srtt, rttvar, rto;
-  Time ato;         /* longest delay of an ACK */
-  unsigned backoff; /* consecutive timeouts */
+  uint32_t lost;                   /* bytes, to be sent again */
+  uint32_t sacked;                 /* bytes that arrived beyond a hole */
+  unsigned unacknowledged;         /* segments */
+  Time srtt, rttvar, rto, min_rtt; /* 0: not measured */
+  Time ato;                        /* longest delay of an ACK */
+  unsigned backoff;                /* consecutive timeouts */
   uint64_t retransmissions;
   uint64_t bytes_sent, bytes_again; /* again counts again */
   uint64_t bytes_acknowledged, bytes_received;
   uint64_t segments_out, segments_in, data_segments_out, data_segments_in;
+  uint64_t segments_early; /* arrived beyond a hole */
+  uint64_t duplicates;     /* D-SACKs that came */
+  uint64_t reorderings;    /* ACKs that showed it */
   Time data_sent_at, data_received_at, ack_received_at; /* TIME_NEVER: none */
   Time busy; /* how long data waited for ACKs, up to when stack_output last
                 looked */

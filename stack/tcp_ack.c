@@ -133,6 +133,7 @@ draw_conclusions (Tcp *tcp, TcpAck *ack)
     tcp_rack_sample (&tcp->loss.rack, ack->rtt, ack->now);
   if (restart)
     restart_retransmit (tcp, ack->now);
+  tcp_info_learnt (&tcp->counters, ack);
   if (is_news (ack) || ack->lost > 0)
     tcp_timer_guard (tcp, ack->now);
 }

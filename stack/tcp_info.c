@@ -36,6 +36,17 @@ tcp_info_received (TcpCounters *counters, size_t length, bool ack, Time now)
   counters->data_received_at = now;
 }
 
+void
+tcp_info_learnt (TcpCounters *counters, const TcpAck *ack)
+{
+  counters->duplicates += ack->again.start < ack->again.end;
+  counters->reorderings += ack->reordered;
+  if (ack->rate.delivered == 0)
+    return;
+  counters->rate_bytes = ack->rate.delivered;
+  counters->rate_interval = ack->rate.interval;
+}
+
 static TcpHold
 find_hold (const Tcp *tcp)
 {
@@ -107,6 +118,9 @@ put_counters (const Tcp *tcp, SocketInfo *info)
   info->bytes_acknowledged = data_below (tcp->sent.una, tcp->send.end);
   info->bytes_received = data_below (
       tcp->receive.nxt, tcp->receive.ended ? tcp->receive.nxt - 1 : INT64_MAX);
+  info->segments_early = counters->segments_early;
+  info->duplicates = counters->duplicates;
+  info->reorderings = counters->reorderings;
   info->data_sent_at = counters->data_sent_at;
   info->data_received_at = counters->data_received_at;
   info->ack_received_at = counters->ack_received_at;
@@ -117,12 +131,25 @@ put_counters (const Tcp *tcp, SocketInfo *info)
 }
 
 static void
+put_rates (const Tcp *tcp, SocketInfo *info)
+{
+  const TcpCounters *counters = &tcp->counters;
+
+  info->pacing_rate = (uint64_t) tcp_pacing_rate (tcp);
+  if (counters->rate_interval > 0)
+    info->delivery_rate = (uint64_t) tcp_pace_rate (counters->rate_bytes,
+                                                    counters->rate_interval);
+  info->application_limited = tcp->sent.rate.app_limited > 0;
+}
+
+static void
 put_flight (const Tcp *tcp, SocketInfo *info)
 {
   const TcpSent *sent = &tcp->sent;
 
   info->in_flight = (uint32_t) tcp_sent_pipe (sent);
   info->lost = (uint32_t) sent->lost;
+  info->sacked = (uint32_t) sent->sacked;
   info->unacknowledged = sent->count;
   info->retransmissions = tcp->retransmissions;
 }
@@ -140,7 +167,6 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .congestion = tcp_settings (tcp)->congestion,
     .cwnd = (uint32_t) MIN (tcp->cc.cwnd, UINT32_MAX),
     .ssthresh = (uint32_t) MIN (tcp->cc.ssthresh, UINT32_MAX),
-    .pacing_rate = (uint64_t) tcp_pacing_rate (tcp),
     .send_window = (uint32_t) tcp->send.wnd,
     .receive_window = (uint32_t) (tcp->state == TCP_SYN_SENT
                                       ? tcp_syn_window (tcp)
@@ -148,6 +174,7 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
     .receive_space = (uint32_t) tcp->receive.buffer,
     .srtt = tcp->rtt.srtt,
     .rttvar = tcp->rtt.rttvar,
+    .min_rtt = tcp->loss.rack.min_rtt,
     .rto = tcp_rtt_timeout (&tcp->rtt),
     .ato = tcp_settings (tcp)->delayed_ack,
     .backoff = tcp->rtt.backoff,
@@ -157,5 +184,6 @@ tcp_info (const Tcp *tcp, SocketInfo *info)
   put_agreed (tcp, info);
   put_sizes (tcp, info);
   put_counters (tcp, info);
+  put_rates (tcp, info);
   put_flight (tcp, info);
 }

@@ -141,6 +141,8 @@ take_payload (Incoming *in)
       tcp->stack->counters[STACK_COUNTER_RANGES_FULL]++;
       tcp_incoming_drop (in, DROP_LIMIT);
     }
+  else if (result == TCP_RECEIVE_EARLY)
+    tcp->counters.segments_early++;
   else if (result == TCP_RECEIVE_NEW)
     stack_socket_changed (tcp->socket);
   arm_delayed_ack (tcp, in->arrival->now);

@@ -55,6 +55,8 @@ put_path (GString *text, const SocketInfo *info)
           event_time_text (info->rttvar / MICROSECOND * MICROSECOND, variation,
                            sizeof variation));
     }
+  if (info->min_rtt > 0)
+    put_time (text, "minrtt", info->min_rtt);
   put_time (text, "ato", info->ato);
   put_count (text, "mss", info->mss);
   put_count (text, "pmtu", info->path_mtu);
@@ -93,6 +95,10 @@ put_flight (GString *text, const SocketInfo *info)
   put_count (text, "unacked", info->unacknowledged);
   put_count (text, "retrans", info->retransmissions);
   put_count (text, "lost", info->lost);
+  put_count (text, "sacked", info->sacked);
+  put_count (text, "dsack_dups", info->duplicates);
+  put_count (text, "reord_seen", info->reorderings);
+  put_count (text, "rcv_ooopack", info->segments_early);
   g_string_append_printf (text, " snd_wnd:%u rcv_wnd:%u rcv_space:%u",
                           info->send_window, info->receive_window,
                           info->receive_space);
@@ -125,6 +131,9 @@ shell_info (const SocketInfo *info, Time now)
   put_age (text, "lastrcv", info->data_received_at, now);
   put_age (text, "lastack", info->ack_received_at, now);
   put_rate (text, "pacing_rate", info->pacing_rate);
+  put_rate (text, "delivery_rate", info->delivery_rate);
+  if (info->application_limited)
+    g_string_append (text, " app_limited");
   put_limits (text, info);
   put_flight (text, info);
   return g_string_free (text, false);

@@ -146,6 +146,47 @@ test_hold (void)
   talk_free (t);
 }
 
+/* What SACK tells of both directions. req: SOK-OPT-2 */
+static void
+test_blocks (void)
+{
+  StackConfig config = talk_config ();
+  Talk *t;
+  SocketInfo info;
+
+  config.tcp.sack = true;
+  t = talk_new_with (&config, false, SECOND);
+  app_listen (t, 7777, 1);
+  peer_sends (t, "S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
+  peer_expects (t, "S. 0:0(0) ack 1");
+  advance (t, 20, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1");
+  app_accepts (t);
+  talk_check (t, app_info (t).min_rtt == 20 * MILLISECOND);
+  talk_check (t, app_info (t).delivery_rate == 0);
+  app_sends (t, 3000);
+  talk_check (t, peer_ignores (t) == 3);
+  advance (t, 50, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1001 <nop,nop,sack 2001:3001>");
+  info = app_info (t);
+  talk_check (t, info.sacked == 1000 && info.lost == 0);
+  talk_check (t, info.in_flight == 1000 && info.unacknowledged == 2);
+  talk_check (t, info.delivery_rate == 40000 && info.duplicates == 0);
+  talk_check (t, info.min_rtt == 20 * MILLISECOND);
+  sleep_through (t, 1, SECOND);
+  talk_check (t, app_info (t).bytes_again > 0);
+  peer_sends (t, ". 1:1(0) ack 3001 <nop,nop,sack 1001:2001>");
+  info = app_info (t);
+  talk_check (t, info.duplicates == 1 && info.sacked == 0);
+  peer_sends (t, ". 101:201(100) ack 3001");
+  peer_expects (t, ". 3001:3001(0) ack 1");
+  info = app_info (t);
+  talk_check (t, info.segments_early == 1 && info.bytes_received == 0);
+  app_aborts (t);
+  talk_check (t, peer_ignores (t) == 1);
+  talk_free (t);
+}
+
 static bool
 next (Talk *t, StackMetrics *metrics)
 {
@@ -241,6 +282,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tcp/info/again", test_again);
   g_test_add_func ("/tcp/info/sizes", test_sizes);
   g_test_add_func ("/tcp/info/hold", test_hold);
+  g_test_add_func ("/tcp/info/blocks", test_blocks);
   g_test_add_func ("/tcp/info/not-measured", test_not_measured);
   g_test_add_func ("/tcp/info/measured", test_measured);
   g_test_add_func ("/tcp/info/measured-ends", test_measured_ends);
