@@ -61,7 +61,8 @@ typedef enum
   RULE_DROP,
   RULE_DELAY,
   RULE_DUPLICATE,
-  RULE_CORRUPT
+  RULE_CORRUPT,
+  RULE_MARK /* CE on what is ECN-capable */
 } RuleAction;
 
 typedef enum

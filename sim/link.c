@@ -388,6 +388,17 @@ corrupt_by_rule (Link *link, const Rule *rule, Packet *packet, Time now)
 }
 
 static void
+mark_by_rule (Link *link, const Rule *rule, Packet *packet, Time now)
+{
+  if (packet_mark (packet))
+    {
+      Event event = rule_event (EVENT_MARKED, rule);
+      link_emit (link, packet, &event);
+    }
+  enter_chain (link, packet, now);
+}
+
+static void
 apply_rule (Link *link, const Rule *rule, Packet *packet, Time now)
 {
   switch (rule->action)
@@ -406,6 +417,9 @@ apply_rule (Link *link, const Rule *rule, Packet *packet, Time now)
       break;
     case RULE_CORRUPT:
       corrupt_by_rule (link, rule, packet, now);
+      break;
+    case RULE_MARK:
+      mark_by_rule (link, rule, packet, now);
       break;
     }
 }

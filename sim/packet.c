@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sim/packet.h"
+#include "stack/bytes.h"
+#include "stack/checksum.h"
+#include "stack/wire_ip.h"
 #include <string.h>
 
 #define STRIDE_MAX (1u << 30)
@@ -35,6 +38,44 @@ packet_copy (Packet *packet)
     packet->stride *= 2;
   copy->stride = packet->stride;
   return copy;
+}
+
+static bool
+is_capable (unsigned ecn)
+{
+  return ecn == IP_ECN_CAPABLE_0 || ecn == IP_ECN_CAPABLE_1;
+}
+
+static bool
+mark_ipv4 (uint8_t *header)
+{
+  uint16_t before = bytes_get16 (header);
+  uint16_t after = before | IP_ECN_MARKED;
+  uint16_t checksum = bytes_get16 (header + 10);
+  if (!is_capable (before & IP_ECN_MASK))
+    return false;
+  bytes_put16 (header, after);
+  bytes_put16 (header + 10, checksum_update (checksum, before, after));
+  return true;
+}
+
+static bool
+mark_ipv6 (uint8_t *header)
+{
+  if (!is_capable (header[1] >> 4 & IP_ECN_MASK))
+    return false;
+  header[1] |= IP_ECN_MARKED << 4;
+  return true;
+}
+
+bool
+packet_mark (Packet *packet)
+{
+  unsigned version = packet->length > 0 ? packet->bytes[0] >> 4 : 0;
+  if (version == 4 && packet->length >= WIRE_IPV4_HEADER)
+    return mark_ipv4 (packet->bytes);
+  return version == 6 && packet->length >= WIRE_IPV6_HEADER
+         && mark_ipv6 (packet->bytes);
 }
 
 void

@@ -39,5 +39,9 @@ void packet_free (Packet *packet);
  * times in a row). */
 Packet *packet_copy (Packet *packet);
 
+/* As a router that is ECN-capable: ECT(0) or ECT(1) becomes CE (RFC 3168 5).
+ * False, and nothing changed: it is neither. */
+bool packet_mark (Packet *packet);
+
 /* Flips one bit, counted from the highest of the first byte: 0, 1, ... */
 void packet_flip (Packet *packet, uint64_t bit);

@@ -75,10 +75,10 @@ static const char *const BPF_WORDS[] = { "and",
 static const char *const COUNTS[] = { "nth", "data", "ack", "every", NULL };
 
 /* In the order of RuleAction. */
-static const char *const ACTIONS[] = { "drop", "delay", "duplicate", "corrupt",
-                                       NULL };
+static const char *const ACTIONS[] = { "drop",    "delay", "duplicate",
+                                       "corrupt", "mark",  NULL };
 
-static const char *const LATER[] = { "mark", "behind", NULL };
+static const char *const LATER[] = { "behind", NULL };
 
 static bool
 is_word_byte (char byte)
@@ -184,9 +184,9 @@ take_count (Parser *parser, RuleSpec *rule)
 static bool
 take_action (Parser *parser, RuleSpec *rule)
 {
-  static const char *const words[] = { "drop",    "delay", "duplicate",
-                                       "corrupt", "nth",   "data",
-                                       "ack",     "every", NULL };
+  static const char *const words[] = { "drop",  "delay", "duplicate", "corrupt",
+                                       "mark",  "nth",   "data",      "ack",
+                                       "every", NULL };
   static const char *const later[] = { "field", NULL };
   const Token *token = scenario_peek (parser);
   int which;

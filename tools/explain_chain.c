@@ -149,7 +149,7 @@ void
 explain_rule (GString *text, const RuleSpec *rule)
 {
   static const char *const actions[] = { "drops", "holds up", "doubles",
-                                         "flips a bit in" };
+                                         "flips a bit in", "marks" };
 
   g_string_append_printf (text, "%s ", actions[rule->action]);
   explain_count (text, rule);

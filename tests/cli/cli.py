@@ -217,6 +217,25 @@ def failed_expectation():
     assert os.path.exists('out/s/summary.json')
 
 
+# req: TCP-ECN-1
+@case
+def marks_slow_but_lose_nothing():
+    took = []
+    for rule in ('', 'rule alice>bob match "ip[1] & 3 != 0" every 100 mark\n'):
+        write('s.lab', 'host alice 10.0.0.1/24 ecn on\nhost bob 10.0.0.2/24\n'
+              'link alice bob rate 10mbit delay 20ms\n' + rule
+              + 'app bob receive tcp 7777\napp alice send tcp bob:7777 1mb\n'
+              'expect tcp.retransmitted == 0 and tcp.packets_lost == 0\n')
+        tunlab('run', 's.lab', '--force')
+        events = [json.loads(line)
+                  for line in read('out/s/events.jsonl').splitlines()[1:]]
+        marks = [e for e in events if e['event'] == 'marked']
+        assert len(marks) == (7 if rule else 0), len(marks)
+        assert all(e['link'] == 'alice>bob' for e in marks)
+        took.append(max(e['t'] for e in events))
+    assert 2 * took[1] > 3 * took[0], took
+
+
 @case
 def output_refused():
     write('file', 'not a folder')

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "stack/checksum.h"
 #include "tests/sim/world.h"
 
 static void
@@ -88,6 +89,39 @@ test_flip (void)
     }
 }
 
+/* The field as on the wire, and the sum of an IPv4 header stays right; what
+ * is not capable or no IP packet stays as it is. */
+static void
+test_mark (void)
+{
+  uint8_t four[20] = { 0x45, [2] = 0, 20, [8] = 64, 17, 0xee, 0xee };
+  uint8_t six[40] = { 0x60 };
+  for (unsigned ecn = 0; ecn < 4; ecn++)
+    {
+      bool capable = ecn == 1 || ecn == 2;
+      four[1] = (uint8_t) (0xb8 | ecn);
+      six[1] = (uint8_t) (0x80 | ecn << 4 | 5);
+      Packet *packet = packet_new (four, sizeof four);
+      uint16_t sum = checksum_finish (checksum_add (0, four, sizeof four));
+      g_assert_true (packet_mark (packet) == capable);
+      g_assert_cmphex (packet->bytes[1], ==, capable ? 0xbb : four[1]);
+      g_assert_cmphex (
+          checksum_finish (checksum_add (0, packet->bytes, sizeof four)), ==,
+          sum);
+      packet_free (packet);
+      packet = packet_new (six, sizeof six);
+      g_assert_true (packet_mark (packet) == capable);
+      g_assert_cmphex (packet->bytes[1], ==, capable ? 0xb5 : six[1]);
+      packet_free (packet);
+    }
+  for (size_t length = 0; length < 20; length++)
+    {
+      Packet *packet = packet_new (four, length);
+      g_assert_false (packet_mark (packet));
+      packet_free (packet);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +131,6 @@ main (int argc, char **argv)
   g_test_add_func ("/packet/first-copy-is-2", test_first_copy_is_2);
   g_test_add_func ("/packet/many-copies", test_many_copies);
   g_test_add_func ("/packet/flip", test_flip);
+  g_test_add_func ("/packet/mark", test_mark);
   return g_test_run ();
 }

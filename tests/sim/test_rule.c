@@ -149,6 +149,31 @@ test_delay (void)
   world_free (world);
 }
 
+/* Marks what is capable, and tells; the rest passes. */
+static void
+test_mark (void)
+{
+  World *world = world_new (1);
+  add (world, "", RULE_EVERY, 2, 0, RULE_MARK);
+  for (unsigned i = 0; i < 8; i++)
+    {
+      Packet *packet = world_datagram (1, 50000, 2, 7777, 9);
+      packet->bytes[1] = (uint8_t) (i / 2);
+      world_send_packet (world, world->alice, packet);
+    }
+  world_drain (world);
+  g_assert_cmpuint (world->counts[EVENT_MARKED], ==, 2);
+  g_assert_cmpuint (world->counts[EVENT_DELIVERED], ==, 8);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      const Memory *marked = world_nth_memory (world, EVENT_MARKED, i);
+      g_assert_cmpuint (marked->id, ==, 4 + 2 * i);
+      g_assert_cmpstr (marked->event.cause, ==, "rule");
+      g_assert_cmpint (memory_number (marked, "rule"), ==, 1);
+    }
+  world_free (world);
+}
+
 static void
 test_corrupt (void)
 {
@@ -233,5 +258,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rule/duplicate", test_duplicate);
   g_test_add_func ("/rule/no-expression", test_no_expression);
   g_test_add_func ("/rule/anything", test_anything);
+  g_test_add_func ("/rule/mark", test_mark);
   return g_test_run ();
 }

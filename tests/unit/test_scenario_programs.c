@@ -56,7 +56,6 @@ test_rule (void)
     { "rule alice>bob match tcp every 1-3 drop", 32, "no whole number" },
     { "rule alice>bob match tcp delay", 31, "delay is missing" },
     { "rule alice>bob match tcp delay 5", 32, "needs a unit" },
-    { "rule alice>bob match tcp mark", 26, "'mark' is not supported" },
     { "rule alice>bob match tcp behind 3", 26, "'behind' is not support" },
     { "rule alice>bob match tcp corrupt field ttl", 34, "'field' is not" },
     { "rule alice>bob match tcp drop drop", 31, "unexpected 'drop'" },
@@ -68,7 +67,8 @@ test_rule (void)
       "rule bob>alice match \"ip6 host fd00::1 and udp port 7\" ack 2-4 delay "
       "1ms\n"
       "rule alice>bob match udp every 3 duplicate\n"
-      "rule alice>bob match icmp6 data 7 corrupt\n");
+      "rule alice>bob match icmp6 data 7 corrupt\n"
+      "rule bob>alice match tcp mark\n");
   const ScenarioLink *there = g_ptr_array_index (scenario->links, 0);
   const ScenarioLink *back = g_ptr_array_index (scenario->links, 1);
   const RuleSpec *rule;
@@ -89,6 +89,8 @@ test_rule (void)
   g_assert_cmpuint (rule->first, ==, 2);
   g_assert_cmpuint (rule->last, ==, 4);
   g_assert_cmpint (rule->delay_ns, ==, MILLISECOND);
+  rule = g_ptr_array_index (back->rules, 1);
+  g_assert_cmpint (rule->action, ==, RULE_MARK);
   scenario_free (scenario);
   check_bad (bad, G_N_ELEMENTS (bad));
 }
