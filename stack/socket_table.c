@@ -71,7 +71,6 @@ socket_table_init (SocketTable *table, const uint8_t secret[16])
     .ports =
         g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, g_free),
     .flow_key = hash_key_derive (&key, "flow"),
-    .port_key = hash_key_derive (&key, "port"),
     .label_key = hash_key_derive (&key, "flow label"),
   };
 }

@@ -90,7 +90,8 @@ typedef struct
   Socket *found;       /* the flow that was looked up last, or NULL */
   GHashTable *ports;   /* number > Port */
   PortsTaken taken[3]; /* by SocketType */
-  HashKey flow_key, port_key, label_key;
+  HashKey flow_key, label_key;
+  HashKey port_key;      /* stack_set_secret */
   uint32_t ports_chosen; /* so far, ephemeral ones */
 } SocketTable;
 

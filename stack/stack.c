@@ -66,21 +66,29 @@ stack_config_init (StackConfig *config)
   };
 }
 
-Stack *
-stack_new (const StackConfig *config)
+void
+stack_set_secret (Stack *stack, const uint8_t secret[16])
 {
-  Stack *stack = g_new0 (Stack, 1);
-  HashKey key = hash_key_from_bytes (config->secret);
+  HashKey key = hash_key_from_bytes (secret);
 
-  stack->config = *config;
   stack->isn_key = hash_key_derive (&key, "isn");
   stack->cookie_key = hash_key_derive (&key, "cookie");
   stack->timestamp_key = hash_key_derive (&key, "timestamp");
   stack->luck_key = hash_key_derive (&key, "luck");
+  stack->sockets.port_key = hash_key_derive (&key, "port");
+}
+
+Stack *
+stack_new (const StackConfig *config)
+{
+  Stack *stack = g_new0 (Stack, 1);
+
+  stack->config = *config;
   stack->interfaces = g_array_new (FALSE, TRUE, sizeof (StackInterface));
   stack->addresses = g_array_new (FALSE, TRUE, sizeof (StackAddress));
   stack->routes = g_array_new (FALSE, TRUE, sizeof (StackRoute));
   socket_table_init (&stack->sockets, config->secret);
+  stack_set_secret (stack, config->secret);
   stack->rings.max = config->memory_max;
   outbox_init (&stack->outbox, config->outbox_max);
   stack->identifications = identification_new (config);

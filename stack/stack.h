@@ -80,6 +80,11 @@ void stack_config_init (StackConfig *config);
 Stack *stack_new (const StackConfig *config);
 void stack_free (Stack *stack);
 
+/* Another secret from now on, for initial numbers, clocks and ports: a copy of
+ * a stack, be it by fork or by a snapshot, would go on with those of the
+ * other. */
+void stack_set_secret (Stack *stack, const uint8_t secret[16]);
+
 /* Interfaces are numbered from 0 in the order of adding. MTU in bytes.
  * -EINVAL: not 68 (RFC 791 3.2) to 65535. */
 int stack_interface_add (Stack *stack, unsigned mtu);
