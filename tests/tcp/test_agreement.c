@@ -22,8 +22,8 @@ answer_is (Talk *t, const char *offer, const char *answer)
   talk_free (t);
 }
 
-/* Whatever the peer did not offer, we don't.
- * req: TCP-WSC-1 TCP-WSC-2 TCP-TS-1 TCP-SAK-1 TCP-MSS-5 */
+/* Whatever the peer did not offer, we don't; but the segment size.
+ * req: TCP-WSC-1 TCP-WSC-2 TCP-TS-1 TCP-SAK-1 TCP-MSS-1 TCP-MSS-2 TCP-MSS-5 */
 static void
 test_answers (void)
 {

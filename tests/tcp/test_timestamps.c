@@ -304,6 +304,76 @@ test_offset (void)
   talk_free (t);
 }
 
+/* Connected over a round trip of 100 ms; 1000 bytes lost, sent again after the
+ * timeout of 300 ms and acknowledged 100 ms later, with ECHO. */
+static Time
+trip_after_loss (int echo)
+{
+  Talk *t = modern (false);
+  Time srtt;
+
+  app_connect (t, 80);
+  peer_expects (t, "S 0:0(0)");
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, "S. 0:0(0) ack 1 win 65535 <mss 1012,TS val 0 ecr 0>");
+  peer_expects (t, ". 1:1(0) ack 1");
+  talk_check (t, app_info (t).srtt == 100 * MILLISECOND);
+  app_sends (t, 1000);
+  peer_expects (t, "P. 1:1001(1000) ack 1 <nop,nop,TS val 100 ecr 0>");
+  advance (t, 300, MILLISECOND);
+  peer_expects (t, "P. 1:1001(1000) ack 1 <nop,nop,TS val 400 ecr 0>");
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1001 <nop,nop,TS val 9 ecr %d>", echo);
+  srtt = app_info (t).srtt;
+  talk_free (t);
+  return srtt;
+}
+
+static bool
+is_near (Time is, Time wanted)
+{
+  return ABS (is - wanted) <= MILLISECOND;
+}
+
+/* The echo tells which of two copies it was; what cannot be an echo tells
+ * nothing. req: TCP-RTO-6 TCP-TS-5 */
+static void
+test_trip (void)
+{
+  g_assert_true (is_near (trip_after_loss (400), 100 * MILLISECOND));
+  g_assert_true (is_near (trip_after_loss (100), 137500 * MICROSECOND));
+  g_assert_cmpint (trip_after_loss (501), ==, 100 * MILLISECOND);
+  g_assert_cmpint (trip_after_loss (-2000000), ==, 100 * MILLISECOND);
+}
+
+/* Only what moves SND.UNA is a sample; here ACKs that open the window.
+ * req: TCP-TS-5 */
+static void
+test_no_trip (void)
+{
+  Talk *t = modern (false);
+  Time srtt;
+
+  app_connect (t, 80);
+  peer_expects (t, "S 0:0(0)");
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, "S. 0:0(0) ack 1 win 65535 <mss 1012,TS val 0 ecr 0>");
+  peer_expects (t, ". 1:1(0) ack 1");
+  app_sends (t, 1000);
+  peer_expects (t, "P. 1:1001(1000) ack 1");
+  srtt = app_info (t).srtt;
+  for (int i = 1; i <= 4; i++)
+    {
+      advance (t, 50, MILLISECOND);
+      peer_sends (t, ". 1:1(0) ack 1 win %d <TS val %d ecr 100>", i * 1000, i);
+      talk_check (t, app_info (t).srtt == srtt);
+      peer_sends (t, ". 1:1(0) ack 1 win %d <TS val %d ecr 0>", i * 1001, i);
+      talk_check (t, app_info (t).srtt == srtt);
+    }
+  peer_ignores (t);
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -320,6 +390,8 @@ main (int argc, char *argv[])
   ADD ("idle", test_idle);
   ADD ("clock", test_clock);
   ADD ("offset", test_offset);
+  ADD ("trip", test_trip);
+  ADD ("no-trip", test_no_trip);
 #undef ADD
   return g_test_run ();
 }
