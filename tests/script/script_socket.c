@@ -181,7 +181,7 @@ script_parse_shutdown (Script *script, ScriptCall *call, char **words)
   return "ok";
 }
 
-/* nonblock S, block S, inq S, outq S */
+/* nonblock S, block S, inq S, outq S, atmark S */
 
 static ssize_t
 do_fcntl (ScriptCall *call)

@@ -7,7 +7,8 @@
 #define T(call) ((call)->table)
 #define U(call) ((call)->table->userdata)
 
-/* read|recv|peek|readall S N, write|send S N [FLAG], sendto S N PORT */
+/* read S SIZE [FLAG...], write S SIZE [FLAG...], sendto S SIZE PORT: without
+ * a flag by read and write, else by recvfrom and sendto. */
 
 static ssize_t
 do_read (ScriptCall *call)

@@ -101,28 +101,34 @@ clean (char *line)
 }
 
 static void
+add_test (const Talk *talk)
+{
+  g_auto (GStrv) parts = g_strsplit (talk->lines[0], "\"", 3);
+  const char *title = parts[1] == NULL ? "" : g_strdelimit (parts[1], "/", '.');
+  g_autofree char *name = g_strdup_printf ("/script/%u %s", talk->line, title);
+
+  g_test_add_data_func (name, talk, play);
+}
+
+static void
 add_talks (const char *path, char **lines, GPtrArray *talks)
 {
   Talk *talk = NULL;
 
   for (unsigned i = 0; lines[i] != NULL; i++)
     {
-      g_autofree char *name = NULL;
-
       clean (lines[i]);
-      if (talk != NULL)
+      if (g_str_has_prefix (lines[i], "talk "))
+        {
+          talk = g_new (Talk, 1);
+          *talk = (Talk){ path, i + 1, lines + i, 1 };
+          g_ptr_array_add (talks, talk);
+          add_test (talk);
+        }
+      else if (talk != NULL)
         talk->count++;
-      if (!g_str_has_prefix (lines[i], "talk "))
-        continue;
-      if (talk != NULL)
-        talk->count--;
-      talk = g_new (Talk, 1);
-      *talk = (Talk){ path, i + 1, lines + i, 1 };
-      g_ptr_array_add (talks, talk);
-      name =
-          g_strdup_printf ("/script/%u %s", i + 1, strstr (lines[i], "\"") + 1);
-      *strchrnul (name, '"') = '\0';
-      g_test_add_data_func (g_strdelimit (name + 8, "/", '.') - 8, talk, play);
+      else if (*lines[i] != '\0')
+        g_error ("%s:%u: before any talk", path, i + 1);
     }
 }
 
@@ -132,7 +138,6 @@ main (int argc, char **argv)
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
   g_autoptr (GPtrArray) talks = g_ptr_array_new_with_free_func (g_free);
-  int result;
 
   g_test_init (&argc, &argv, NULL);
   if (argc != 2 || !g_file_get_contents (argv[1], &text, NULL, NULL))
@@ -140,6 +145,5 @@ main (int argc, char **argv)
   g_log_set_default_handler (say_where, NULL);
   lines = g_strsplit (text, "\n", -1);
   add_talks (argv[1], lines, talks);
-  result = g_test_run ();
-  return result;
+  return g_test_run ();
 }
