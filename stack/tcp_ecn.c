@@ -110,12 +110,15 @@ wait_longer (Tcp *tcp, Time now)
   ecn->waits++;
 }
 
-/* While losses are repaired the window is reduced already. */
+/* While losses are repaired the window is reduced already, unless the
+ * algorithm owns it. */
 void
 tcp_ecn_on_ack (Tcp *tcp, const TcpAck *ack)
 {
   TcpEcnState *ecn = &tcp->ecn;
   bool least = tcp->cc.cwnd <= tcp->cc.mss;
+  bool repairs =
+      tcp->loss.episode != TCP_EPISODE_CALM && !tcp->cc.class->owns_window;
 
   if (!ack->ece)
     {
@@ -124,8 +127,7 @@ tcp_ecn_on_ack (Tcp *tcp, const TcpAck *ack)
       return;
     }
   look_at_window (tcp);
-  if (ecn->reduced || tcp->sent.una < ecn->confirmed
-      || tcp->loss.episode != TCP_EPISODE_CALM)
+  if (ecn->reduced || tcp->sent.una < ecn->confirmed || repairs)
     return;
   tcp->cc.class->on_congestion (&tcp->cc, ack, TCP_SIGN_ECN);
   ecn->reduced = true;

@@ -128,6 +128,42 @@ test_heavy_loss (void)
   transfer_clear (&transfer);
 }
 
+/* From now on each packet is marked. */
+static void
+mark_all (Transfer *transfer)
+{
+  RuleSpec rule = { .match = (char *) "tcp", .action = RULE_MARK };
+
+  g_assert_true (link_add_rule (transfer->links[0], &rule, NULL));
+}
+
+/* Marks count as congestion, also where repairs never end: the rate falls,
+ * and nothing is sent again for them. req: TCP-BBR-6 TCP-ECN-5 */
+static void
+test_marks (void)
+{
+  for (uint32_t loss_ppb = 0; loss_ppb <= 10000000; loss_ppb += 10000000)
+    {
+      TransferPath path = large_path (TCP_CONGESTION_BBR);
+      Transfer transfer;
+      int64_t bw;
+
+      path.loss_ppb = loss_ppb;
+      transfer_init (&transfer, &path);
+      run_until (&transfer, TCP_BBR_PROBE_CRUISE);
+      transfer_run (&transfer, 300 * MILLISECOND);
+      bw = bbr_of (&transfer)->bw;
+      mark_all (&transfer);
+      transfer_run (&transfer, 450 * MILLISECOND);
+      g_assert_cmpint (bbr_of (&transfer)->bw, <=, bw * 71 / 100);
+      transfer_run (&transfer, 3 * SECOND);
+      g_assert_cmpint (transfer_use (&transfer, &path, 30 * SECOND), <=, 25);
+      if (loss_ppb == 0)
+        g_assert_cmpuint (transfer_tcp (&transfer)->retransmissions, ==, 0);
+      transfer_clear (&transfer);
+    }
+}
+
 /* A queue of a tenth of what the path holds: full, with few losses. req:
  * TCP-BBR-4 TCP-BBR-6 */
 static void
@@ -323,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbr/no-queue", test_no_queue);
   g_test_add_func ("/bbr/random-loss", test_random_loss);
   g_test_add_func ("/bbr/heavy-loss", test_heavy_loss);
+  g_test_add_func ("/bbr/marks", test_marks);
   g_test_add_func ("/bbr/shallow-queue", test_shallow_queue);
   g_test_add_func ("/bbr/probe-rtt", test_probe_rtt);
   g_test_add_func ("/bbr/longer-way", test_longer_way);

@@ -112,6 +112,7 @@ make_host (Transfer *transfer,
   spec.config.tcp.timestamps = true;
   spec.config.tcp.sack = true;
   spec.config.tcp.rack = true;
+  spec.config.tcp.ecn = TCP_ECN_ON;
   spec.config.tcp.congestion = congestion;
   g_assert_true (address_parse (address, &own.address));
   host = host_new (transfer->network, &spec);
