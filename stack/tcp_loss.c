@@ -28,7 +28,7 @@ reduce (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
   TcpAck sign = *ack;
   int64_t window = is_recovering (loss) ? cc->ssthresh : cc->cwnd;
 
-  sign.flight = MIN (sent->nxt - sent->una, window);
+  sign.flight = MIN (ack->flight, window);
   tcp_undo_keep (&loss->undo, cc, sent);
   loss->reduced = sent->turns;
   cc->class->on_congestion (cc, &sign, TCP_SIGN_LOSS);
