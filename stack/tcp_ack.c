@@ -87,14 +87,16 @@ release (Incoming *in, TcpAck *ack)
 }
 
 /* Karn: not of what was sent twice; its timestamp knows which copy it was (RFC
- * 7323 4.1), if it acknowledges something. With many samples a round trip each
+ * 7323 4.1), if it acknowledges something, and no D-SACK says that it is the
+ * ACK of an earlier copy that was lost. With many samples a round trip each
  * counts less (RFC 7323 appendix G). */
 static void
 sample_rtt (Tcp *tcp, TcpAck *ack)
 {
   if (ack->repaired)
     ack->rtt = -1;
-  if (ack->rtt < 0 && ack->echo >= 0 && ack->acked > 0)
+  if (ack->rtt < 0 && ack->echo >= 0 && ack->acked > 0
+      && ack->again.start == ack->again.end)
     ack->rtt = ack->now - ack->echo + TCP_TIMESTAMPS_TICK;
   if (ack->rtt < 0)
     return;

@@ -37,7 +37,7 @@ typedef struct
   bool sack;         /* [true] RFC 2018, RFC 2883 */
   TcpEcn ecn;        /* [passive] */
 
-  bool rack;                /* [false] RFC 8985 where SACK is agreed; without
+  bool rack;                /* [true] RFC 8985 where SACK is agreed; without
                                it losses are counted (RFC 6675, RFC 6582) */
   bool nagle;               /* [true] RFC 9293 3.7.4 */
   bool pacing;              /* [false] of reno and cubic; bbr always paces */
