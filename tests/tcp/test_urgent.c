@@ -281,7 +281,7 @@ test_sent_among_others (void)
   talk_free (t);
 }
 
-/* The field has 16 bits. req: TCP-URG-3 */
+/* The field has 16 bits, the window more. req: TCP-URG-3 TCP-HDR-7 */
 static void
 test_sent_far (void)
 {
@@ -303,6 +303,7 @@ test_sent_far (void)
                   at + 1000 == mark ? "P" : "", (long) at, (long) at + 1000,
                   (long) MIN (mark - at, 65535));
   peer_expects_nothing (t);
+  talk_check (t, app_info (t).in_flight == 100000);
   talk_free (t);
 }
 
