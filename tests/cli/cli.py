@@ -222,7 +222,8 @@ def failed_expectation():
 def marks_slow_but_lose_nothing():
     took = []
     for rule in ('', 'rule alice>bob match "ip[1] & 3 != 0" every 100 mark\n'):
-        write('s.lab', 'host alice 10.0.0.1/24 ecn on\nhost bob 10.0.0.2/24\n'
+        write('s.lab', 'host alice 10.0.0.1/24 ecn on\n'
+              'host bob 10.0.0.2/24 rcvbuf 64kb\n'
               'link alice bob rate 10mbit delay 20ms\n' + rule
               + 'app bob receive tcp 7777\napp alice send tcp bob:7777 1mb\n'
               'expect tcp.retransmitted == 0 and tcp.packets_lost == 0\n')
