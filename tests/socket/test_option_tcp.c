@@ -433,6 +433,39 @@ test_congestion_live (void)
     }
 }
 
+/* What the new algorithm makes of a loss: half, or seven tenths.
+ * req: SOK-OPT-2 */
+static void
+test_congestion_effect (void)
+{
+  static const struct
+  {
+    TcpCongestion from, to;
+    uint32_t ssthresh;
+  } cases[] = { { TCP_CONGESTION_CUBIC, TCP_CONGESTION_RENO, 5000 },
+                { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, 7000 } };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      StackConfig config = talk_config ();
+      Talk *t;
+
+      config.tcp.congestion = cases[i].from;
+      t = talk_new_with (&config, false, SECOND);
+      talk_connected (t);
+      app_sends (t, 10000);
+      talk_check (t, peer_ignores (t) == 10);
+      app_sets (t, SOCKET_OPTION_CONGESTION, cases[i].to);
+      for (unsigned copy = 0; copy < 3; copy++)
+        peer_sends (t, ". 1:1(0) ack 1");
+      peer_expects (t, ". 1:1001(1000) ack 1");
+      talk_check (t, app_info (t).ssthresh == cases[i].ssthresh);
+      app_aborts (t);
+      talk_check (t, peer_ignores (t) == 1);
+      talk_free (t);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -452,5 +485,7 @@ main (int argc, char *argv[])
                    test_user_timeout_live);
   g_test_add_func ("/socket/option/tcp/keep-alive-live", test_keep_alive_live);
   g_test_add_func ("/socket/option/tcp/congestion-live", test_congestion_live);
+  g_test_add_func ("/socket/option/tcp/congestion-effect",
+                   test_congestion_effect);
   return g_test_run ();
 }
