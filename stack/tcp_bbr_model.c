@@ -18,9 +18,10 @@
 #define EXTRA_ROUNDS 5
 
 void
-tcp_bbr_model_init (TcpBbr *bbr)
+tcp_bbr_model_init (TcpBbr *bbr, Time srtt)
 {
-  bbr->min_rtt = TIME_NEVER;
+  bbr->min_rtt = srtt > 0 ? srtt : TIME_NEVER;
+  bbr->min_rtt_at = TIME_NEVER;
   bbr->probe_rtt_min = TIME_NEVER;
   bbr->inflight_longterm = TCP_BBR_UNBOUNDED;
   tcp_bbr_model_reset_shortterm (bbr);
@@ -246,6 +247,8 @@ tcp_bbr_model_update_min_rtt (TcpBbr *bbr, const TcpBbrAck *told)
 {
   Time now = told->ack->now, rtt = told->ack->rtt;
 
+  if (bbr->min_rtt_at == TIME_NEVER)
+    bbr->min_rtt_at = now;
   bbr->probe_rtt_expired = bbr->probe_rtt_min != TIME_NEVER
                            && now > bbr->probe_rtt_min_at + PROBE_RTT_INTERVAL;
   if (rtt >= 0 && (rtt < bbr->probe_rtt_min || bbr->probe_rtt_expired))

@@ -15,7 +15,9 @@ typedef struct
   bool limited;      /* the sample says too little */
 } TcpBbrAck;
 
-void tcp_bbr_model_init (TcpBbr *bbr);
+/* SRTT: a first guess at the trip, until ten seconds have shown it; 0: none.
+ */
+void tcp_bbr_model_init (TcpBbr *bbr, Time srtt);
 
 /* What ACK tells, before anything follows from it: counts rounds. */
 TcpBbrAck tcp_bbr_model_read (TcpBbr *bbr, const TcpAck *ack);

@@ -54,12 +54,15 @@ gains_of (TcpBbrState state)
   return gains[state];
 }
 
+/* Chosen in the middle of a connection it knows the trip of the handshake,
+ * when there was no queue yet: else it would take the other algorithm's queue
+ * for the path, and ever lower minima would keep it out of PROBE_RTT. */
 static void
 init (TcpCc *cc)
 {
   cc->state.bbr =
       (TcpBbr){ .state = TCP_BBR_STARTUP, .probe_rtt_done_at = TIME_NEVER };
-  tcp_bbr_model_init (&cc->state.bbr);
+  tcp_bbr_model_init (&cc->state.bbr, cc->srtt);
 }
 
 /* STARTUP and DRAIN */

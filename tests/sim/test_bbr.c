@@ -334,7 +334,39 @@ test_app_limited (void)
   transfer_clear (&transfer);
 }
 
-/* An acknowledged outage: it goes on where it was. */
+static void
+choose (Transfer *transfer, TcpCongestion congestion)
+{
+  g_assert_cmpint (socket_option_set (host_stack (transfer->hosts[0]),
+                                      transfer->ends[0].socket,
+                                      SOCKET_OPTION_CONGESTION, congestion),
+                   ==, 0);
+}
+
+/* Chosen in the middle of a transfer, it removes the queue that CUBIC made;
+ * what follows it is not paced any more. req: TCP-CC-13 */
+static void
+test_chosen_later (void)
+{
+  TransferPath path = small_path ();
+  Transfer transfer;
+
+  path.congestion = TCP_CONGESTION_CUBIC;
+  transfer_init (&transfer, &path);
+  transfer_run (&transfer, 10 * SECOND);
+  g_assert_cmpint (transfer_tcp (&transfer)->rtt.srtt, >, 100 * MILLISECOND);
+  choose (&transfer, TCP_CONGESTION_BBR);
+  transfer_run (&transfer, 30 * SECOND);
+  g_assert_cmpint (bbr_of (&transfer)->min_rtt, <, 45 * MILLISECOND);
+  g_assert_cmpint (transfer_use (&transfer, &path, 10 * SECOND), >=, 90);
+  choose (&transfer, TCP_CONGESTION_RENO);
+  transfer_run (&transfer, 10 * SECOND);
+  g_assert_cmpint (transfer_tcp (&transfer)->cc.pacing_rate, ==, 0);
+  g_assert_cmpint (transfer_use (&transfer, &path, 10 * SECOND), >=, 90);
+  transfer_clear (&transfer);
+}
+
+/* After an outage it goes on where it was. */
 static void
 test_outage (void)
 {
@@ -367,6 +399,7 @@ main (int argc, char **argv)
   g_test_add_func ("/bbr/restart", test_restart);
   g_test_add_func ("/bbr/paced", test_paced);
   g_test_add_func ("/bbr/app-limited", test_app_limited);
+  g_test_add_func ("/bbr/chosen-later", test_chosen_later);
   g_test_add_func ("/bbr/outage", test_outage);
   return g_test_run ();
 }
