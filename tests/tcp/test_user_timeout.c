@@ -337,6 +337,25 @@ test_talkative_peer (void)
   talk_free (t);
 }
 
+/* Nor does what we send meanwhile. req: TCP-TMO-3 */
+static void
+test_talkative_self (void)
+{
+  Talk *t = talk_patient (10 * SECOND);
+
+  talk_accepted (t);
+  app_sends (t, 1000);
+  peer_expects (t, "P. 1:1001(1000) ack 1");
+  advance (t, 100, MILLISECOND);
+  app_sends (t, 1000);
+  peer_expects (t, "P. 1001:2001(1000) ack 1");
+  sleep_through (t, 9899, MILLISECOND);
+  state_is (t, "ESTABLISHED");
+  sleep_through (t, 1, MILLISECOND);
+  state_is (t, "CLOSED");
+  talk_free (t);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,5 +374,6 @@ main (int argc, char **argv)
   g_test_add_func ("/user-timeout/syn", test_syn);
   g_test_add_func ("/user-timeout/embryo-and-fin", test_embryo_and_fin);
   g_test_add_func ("/user-timeout/talkative-peer", test_talkative_peer);
+  g_test_add_func ("/user-timeout/talkative-self", test_talkative_self);
   return g_test_run ();
 }
