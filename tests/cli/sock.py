@@ -187,8 +187,9 @@ def _():
     terminal = Terminal()
     terminal.wait_for('alice> ')
     # A peer that never reads is asked for room for ever.
-    terminal.type('create tcp\nbind s1 :7777\nlisten s1\nhost bob\n'
-                  'create tcp\nconnect s2 alice:7777\nsend s2 70kb\n')
+    terminal.type('create tcp\noption s1 rcvbuf 64kb\nbind s1 :7777\n'
+                  'listen s1\nhost bob\ncreate tcp\n'
+                  'connect s2 alice:7777\nsend s2 70kb\n')
     terminal.wait_for('71680 bytes')
     terminal.wait_for('bob> ')
     terminal.type('wait 2500000h\n')
