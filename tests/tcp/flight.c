@@ -67,10 +67,10 @@ peer_has_two (Talk *t, int n, int first, int last, int first2, int last2)
               offset (last2 + 1));
 }
 
-void
-flight_expects (Talk *t, int n, RepairCause cause)
+/* LENGTH bytes of a packet at t->bytes, or 0. */
+static void
+is_segment (Talk *t, size_t length, int n, RepairCause cause)
 {
-  size_t length = peer_takes (t);
   const uint8_t *tcp = t->bytes + 20;
   uint32_t sequence = (uint32_t) tcp[4] << 24 | (uint32_t) tcp[5] << 16
                       | (uint32_t) tcp[6] << 8 | tcp[7];
@@ -81,4 +81,24 @@ flight_expects (Talk *t, int n, RepairCause cause)
     talk_fail (t, "not segment %d, but offset %u", n, sequence - t->flow->isn);
   if (t->out.cause != cause)
     talk_fail (t, "segment %d left because of %u", n, t->out.cause);
+}
+
+void
+flight_expects (Talk *t, int n, RepairCause cause)
+{
+  is_segment (t, peer_takes (t), n, cause);
+}
+
+void
+flight_waits (Talk *t, int n, RepairCause cause)
+{
+  size_t length = 0;
+
+  /* A deadline that was put off still wakes the stack. */
+  for (int i = 0; i < 10 && length == 0; i++)
+    {
+      advance (t, MAX (stack_deadline (t->stack) - t->now, 0), 1);
+      length = peer_takes (t);
+    }
+  is_segment (t, length, n, cause);
 }

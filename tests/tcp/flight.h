@@ -21,3 +21,5 @@ void peer_has_two (Talk *t, int n, int first, int last, int first2, int last2);
 
 /* N leaves, as first transmission or because of CAUSE. */
 void flight_expects (Talk *t, int n, RepairCause cause);
+/* The same, whenever that is. */
+void flight_waits (Talk *t, int n, RepairCause cause);
