@@ -312,6 +312,9 @@ tcp_sent_sack (TcpSent *sent, int64_t start, int64_t end, TcpAck *ack)
   Range block, known;
 
   g_assert (start < end && end > sent->una && end <= sent->nxt);
+  /* As most are: reported before, and still true. */
+  if (ranges_covers (&sent->blocks, start, end))
+    return true;
   block = round_block (sent, start, end);
   while (block.start < block.end)
     {
