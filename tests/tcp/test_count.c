@@ -89,6 +89,32 @@ test_by_bytes (void)
   talk_free (t);
 }
 
+/* Three separate ones, however small, in one ACK. req: TCP-LR-6 */
+static void
+test_by_blocks (void)
+{
+  StackConfig config = flight_config ();
+  Talk *t;
+
+  config.tcp.rack = false;
+  config.tcp.nagle = false;
+  t = flight_new_with (&config, 1, 1);
+  peer_has (t, 1, -1, -1);
+  for (int i = 0; i < 8; i++)
+    {
+      app_sends (t, 100);
+      talk_check (t, peer_ignores (t) == 1);
+    }
+  peer_sends (t, ". 1:1(0) ack 1001 <nop,nop,sack 1301:1401 1101:1201>");
+  peer_expects_nothing (t);
+  peer_sends (t, ". 1:1(0) ack 1001 <nop,nop,sack 1501:1601 1301:1401 "
+                 "1101:1201>");
+  peer_expects (t, ". 1001:1101(100) ack 1");
+  talk_check (t, t->out.cause == REPAIR_SACK_COUNT);
+  peer_ignores (t);
+  talk_free (t);
+}
+
 /* Only what is new counts, whatever else the ACK brings. req: TCP-LR-2 */
 static void
 test_news (void)
@@ -177,6 +203,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/count/each-position", test_each_position);
   g_test_add_func ("/count/pattern", test_pattern);
   g_test_add_func ("/count/by-bytes", test_by_bytes);
+  g_test_add_func ("/count/by-blocks", test_by_blocks);
   g_test_add_func ("/count/news", test_news);
   g_test_add_func ("/count/limited-transmit", test_limited_transmit);
   g_test_add_func ("/count/order", test_order);

@@ -195,6 +195,25 @@ test_not_duplicates (void)
   talk_free (t);
 }
 
+/* Whoever opened: the handshake opens no window. req: TCP-CC-14 */
+static void
+test_handshake_grows_nothing (void)
+{
+  for (int active = 0; active < 2; active++)
+    {
+      Talk *t = talk_new ();
+
+      if (active)
+        talk_connected (t);
+      else
+        talk_accepted (t);
+      talk_check (t, app_info (t).cwnd == 10000);
+      app_sends (t, 20000);
+      talk_check (t, peer_ignores (t) == 10);
+      talk_free (t);
+    }
+}
+
 /* Nothing in flight: no duplicates. req: TCP-LR-2 */
 static void
 test_idle_duplicates (void)
@@ -307,6 +326,8 @@ main (int argc, char *argv[])
                    test_duplicates_after_timeout);
   g_test_add_func ("/recovery/repair-lost", test_repair_lost);
   g_test_add_func ("/recovery/not-duplicates", test_not_duplicates);
+  g_test_add_func ("/recovery/handshake-grows-nothing",
+                   test_handshake_grows_nothing);
   g_test_add_func ("/recovery/idle-duplicates", test_idle_duplicates);
   g_test_add_func ("/recovery/slow-start", test_slow_start);
   g_test_add_func ("/recovery/avoidance", test_avoidance);

@@ -117,13 +117,13 @@ test_once (void)
 
 /* Timestamps: segments of 1000 bytes, ten of them, TS val 0 at the SYN. */
 static Talk *
-talk_timed (unsigned total)
+talk_timed (unsigned total, bool rack)
 {
   StackConfig config = flight_config ();
   Talk *t;
 
   config.tcp.timestamps = true;
-  config.tcp.rack = false;
+  config.tcp.rack = rack;
   t = talk_new_with (&config, false, SECOND);
   app_listen (t, 7777, 8);
   peer_sends (t, "S 0:0(0) win 65535 <mss 1012,sackOK,TS val 0 ecr 0>");
@@ -143,7 +143,7 @@ talk_timed (unsigned total)
 static void
 test_eifel_timeout (void)
 {
-  Talk *t = talk_timed (10);
+  Talk *t = talk_timed (10, false);
 
   sleep_through (t, 1500, MILLISECOND);
   talk_check (t, app_info (t).cwnd == 1000);
@@ -164,7 +164,7 @@ test_eifel_timeout (void)
 static void
 test_eifel_real_loss (void)
 {
-  Talk *t = talk_timed (10);
+  Talk *t = talk_timed (10, false);
 
   advance (t, 300, MILLISECOND);
   flight_expects (t, 0, REPAIR_RTO);
@@ -183,7 +183,7 @@ test_eifel_real_loss (void)
 static void
 test_eifel_fast (void)
 {
-  Talk *t = talk_timed (10);
+  Talk *t = talk_timed (10, false);
 
   advance (t, 100, MILLISECOND);
   for (int n = 2; n <= 4; n++)
@@ -206,7 +206,7 @@ test_eifel_fast (void)
 static void
 test_eifel_nonsense (void)
 {
-  Talk *t = talk_timed (10);
+  Talk *t = talk_timed (10, false);
 
   advance (t, 300, MILLISECOND);
   flight_expects (t, 0, REPAIR_RTO);
@@ -214,6 +214,28 @@ test_eifel_nonsense (void)
   peer_sends (t, ". 1:1(0) ack 1001 <nop,nop,TS val 500 ecr 40000>");
   talk_check (t, app_info (t).cwnd == 2000);
   peer_ignores (t);
+  talk_free (t);
+}
+
+/* A repair is reported by an ACK that echoes what left before it: it may be
+ * the original, and says nothing of what else left meanwhile.
+ * req: TCP-RCK-1 */
+static void
+test_report_of_original (void)
+{
+  Talk *t = talk_timed (10, true);
+
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1 "
+                 "<nop,nop,TS val 200 ecr 0,nop,nop,sack 2001:9001>");
+  flight_expects (t, 0, REPAIR_RACK);
+  flight_expects (t, 1, REPAIR_RACK);
+  peer_expects_nothing (t);
+  advance (t, 150, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1 "
+                 "<nop,nop,TS val 350 ecr 0,nop,nop,sack 1001:9001>");
+  peer_expects_nothing (t);
+  talk_check (t, app_info (t).retransmissions == 2);
   talk_free (t);
 }
 
@@ -391,7 +413,7 @@ test_frto_with_rack (void)
   /* The probe takes segment 10. */
   advance (t, 100, MILLISECOND);
   flight_expects (t, 10, REPAIR_NONE);
-  sleep_through (t, 350, MILLISECOND);
+  sleep_through (t, 450, MILLISECOND);
   talk_check (t, app_info (t).retransmissions == 1);
   talk_check (t, app_info (t).cwnd == 1000);
   peer_has (t, 1, -1, -1);
@@ -422,6 +444,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/undo/eifel-real-loss", test_eifel_real_loss);
   g_test_add_func ("/undo/eifel-fast", test_eifel_fast);
   g_test_add_func ("/undo/eifel-nonsense", test_eifel_nonsense);
+  g_test_add_func ("/undo/report-of-original", test_report_of_original);
   g_test_add_func ("/undo/frto-spurious", test_frto_spurious);
   g_test_add_func ("/undo/frto-reported", test_frto_reported);
   g_test_add_func ("/undo/frto-real-loss", test_frto_real_loss);

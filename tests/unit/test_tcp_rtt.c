@@ -75,6 +75,31 @@ test_limits (void)
   g_assert_cmpint (tcp_rtt_timeout (&rtt), ==, TIME_NEVER / 2);
 }
 
+/* Fifty samples a round trip, each of which counts a fiftieth, end where one
+ * does: after a change and twenty round trips. req: TCP-RTO-7 */
+static void
+test_many_samples (void)
+{
+  TcpRtt one, many;
+
+  tcp_rtt_init (&one, SECOND, MILLISECOND, 60 * SECOND);
+  tcp_rtt_init (&many, SECOND, MILLISECOND, 60 * SECOND);
+  for (int trip = 0; trip < 40; trip++)
+    {
+      Time sample = (trip < 20 ? 100 : 300) * MILLISECOND;
+
+      tcp_rtt_sample (&one, sample, 1);
+      for (int i = 0; i < 50; i++)
+        tcp_rtt_sample (&many, sample, 50);
+      g_assert_cmpint (ABS (one.srtt - many.srtt), <, 20 * MILLISECOND);
+      g_assert_cmpint (ABS (one.rttvar - many.rttvar), <, 20 * MILLISECOND);
+      /* Not forgotten within one round trip. */
+      if (trip == 20)
+        g_assert_cmpint (many.rto, >, 250 * MILLISECOND);
+    }
+  g_assert_cmpint (many.srtt, >, 270 * MILLISECOND);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -82,5 +107,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/tcp_rtt/model", test_against_model);
   g_test_add_func ("/tcp_rtt/after-syn-timeout", test_after_syn_timeout);
   g_test_add_func ("/tcp_rtt/limits", test_limits);
+  g_test_add_func ("/tcp_rtt/many-samples", test_many_samples);
   return g_test_run ();
 }
