@@ -97,7 +97,10 @@ flight_waits (Talk *t, int n, RepairCause cause)
   /* A deadline that was put off still wakes the stack. */
   for (int i = 0; i < 10 && length == 0; i++)
     {
-      advance (t, MAX (stack_deadline (t->stack) - t->now, 0), 1);
+      Time at = stack_deadline (t->stack);
+
+      if (at > t->now)
+        advance (t, at - t->now, 1);
       length = peer_takes (t);
     }
   is_segment (t, length, n, cause);
