@@ -124,7 +124,8 @@ typedef struct
   X (SACK_COUNT, "sack-count")                                                 \
   X (RESCUE, "rescue")                                                         \
   X (PROBE, "probe")                                                           \
-  X (TOO_BIG, "too-big")
+  X (TOO_BIG, "too-big")                                                       \
+  X (PATH_PROBE, "path-probe")
 
 typedef enum
 {

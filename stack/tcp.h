@@ -14,6 +14,7 @@
  *   tcp_cookie   the same without memory
  *   tcp_patience when to give up?        tcp_keepalive  is it still there?
  *   tcp_urgent   up to where is it urgent?
+ *   tcp_path     how large is a segment?  tcp_probe  and when nobody tells?
  *   tcp_state    the eleven states       tcp         the socket calls
  *
  * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
@@ -55,7 +56,9 @@ typedef struct
   int64_t wl1, wl2;      /* offsets of the segment that set wnd */
   int64_t mss;           /* bytes of data that fit into the path */
   int64_t mss_agreed;    /* what both ends could take, without options */
+  int64_t mss_path;      /* what the path is said to take, too */
   uint64_t path_version; /* of path_mtu, when mss was computed */
+  int64_t path_low;      /* TcpProbe.low then */
   bool force;            /* the window's override timer ran out: send a byte */
   bool wants_room;       /* the application met a full buffer */
   bool cwnd_limited;
@@ -269,6 +272,13 @@ void tcp_path_update (Tcp *tcp, uint64_t by);
 void tcp_path_recheck (Tcp *tcp);
 /* A router said so about a packet of this connection that is in flight. */
 void tcp_path_told (Tcp *tcp, uint64_t by);
+/* The retransmission timer ran out: is that segment too large? */
+void tcp_path_on_timeout (Tcp *tcp);
+/* Bytes of data in a segment that is to probe the path now; 0: none is. It may
+ * have to wait for room in the windows, but not for ever. */
+int64_t tcp_path_probe (Tcp *tcp, Time now);
+/* [start, end) has left: was it one? */
+void tcp_path_sent (Tcp *tcp, int64_t start, int64_t end);
 
 /* tcp_info.c */
 void tcp_info (const Tcp *tcp, SocketInfo *info);

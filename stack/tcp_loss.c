@@ -78,7 +78,8 @@ detect (TcpLoss *loss, TcpSent *sent, const TcpCc *cc, const TcpAck *ack)
   int64_t lost = sent->rate.lost;
 
   if (loss->witness == TCP_WITNESS_COUNT)
-    return tcp_count_on_ack (&loss->count, sent, cc->mss, calm, ack);
+    return tcp_count_on_ack (&loss->count, sent, cc->mss,
+                             calm && sent->una >= loss->recover, ack);
   if (loss->witness == TCP_WITNESS_DUPLICATES)
     return ack->duplicate
            && tcp_newreno_on_duplicate (&loss->newreno, sent, cc->mss,
@@ -89,6 +90,16 @@ detect (TcpLoss *loss, TcpSent *sent, const TcpCc *cc, const TcpAck *ack)
   return sent->rate.lost > lost;
 }
 
+/* A probe of the path did not arrive: that is all, and the duplicate ACKs that
+ * follow mean nothing. */
+static void
+spare (TcpLoss *loss, const TcpSent *sent)
+{
+  calm_down (loss);
+  loss->recover = sent->nxt;
+  loss->repair_now = true;
+}
+
 /* Whatever is lost calls for an episode; in one, only a lost repair that left
  * after the last reduction does (RFC 5681 4.3). */
 static void
@@ -96,7 +107,11 @@ judge (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack, bool found)
 {
   bool again = sent->repair_lost > loss->reduced;
 
-  if (found && (loss->episode == TCP_EPISODE_CALM || again))
+  if (loss->probe.end > 0
+      && tcp_probe_settle (&loss->probe, sent,
+                           loss->episode == TCP_EPISODE_CALM))
+    spare (loss, sent);
+  else if (found && (loss->episode == TCP_EPISODE_CALM || again))
     begin_recovery (loss, sent, cc, ack);
 }
 
@@ -126,6 +141,11 @@ on_progress (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
       loss->repair_now = true;
       return tcp_newreno_on_partial (&loss->newreno, sent, cc->mss, ack);
     }
+  /* Without SACK what is left of a spared one fits into no window: what has
+   * arrived behind it still counts as in flight. */
+  if (loss->witness == TCP_WITNESS_DUPLICATES
+      && loss->episode == TCP_EPISODE_CALM && sent->lost > 0)
+    loss->repair_now = true;
   loss->newreno.duplicates = 0;
   if (loss->episode != TCP_EPISODE_CALM && sent->una >= loss->recover)
     end_episode (loss, cc);
@@ -208,9 +228,7 @@ tcp_loss_on_too_big (
 {
   if (!tcp_sent_lose_larger (sent, mss, data_end, REPAIR_TOO_BIG, by))
     return;
-  calm_down (loss);
-  loss->recover = sent->nxt;
-  loss->repair_now = true;
+  spare (loss, sent);
   loss->path = TCP_PATH_SHRUNK;
 }
 

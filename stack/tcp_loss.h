@@ -13,12 +13,14 @@
  * In an episode everything sent before it began is repaired, and TcpCc has
  * been told once: again only when a repair is itself lost (RFC 5681 4.3). What
  * was for nothing is taken back (tcp_undo), what the tail hid is asked for
- * (tcp_tlp), how much leaves in between is tcp_prr's. */
+ * (tcp_tlp), how much leaves in between is tcp_prr's. A segment that only
+ * asked for the size of the path is no loss (tcp_probe). */
 #pragma once
 
 #include "stack/tcp_cc.h"
 #include "stack/tcp_count.h"
 #include "stack/tcp_newreno.h"
+#include "stack/tcp_probe.h"
 #include "stack/tcp_prr.h"
 #include "stack/tcp_rack.h"
 #include "stack/tcp_tlp.h"
@@ -62,6 +64,7 @@ typedef struct
   TcpTlp tlp;
   TcpPrr prr;
   TcpUndo undo;
+  TcpProbe probe;
 } TcpLoss;
 
 /* ACK told something, or repeats the one before. Fills its LOST and

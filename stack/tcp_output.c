@@ -225,17 +225,18 @@ has_too_many_segments (const Tcp *tcp)
 
 /* End of the next new segment; equal to SND.NXT: none may go. */
 static int64_t
-next_end (Tcp *tcp)
+next_end (Tcp *tcp, Time now)
 {
+  int64_t probe = tcp_path_probe (tcp, now);
   int64_t nxt = tcp->sent.nxt, pipe = tcp_sent_pipe (&tcp->sent);
   int64_t window = MAX (tcp->sent.una + tcp->send.wnd - nxt, 0);
   int64_t congestion =
       tcp->cc.cwnd + tcp_loss_allowance (&tcp->loss, tcp->cc.mss) - pipe;
   int64_t unsent = MAX (tcp->send.end - nxt, 0);
-  int64_t data = MIN (unsent, full_size (tcp));
+  int64_t data = probe > 0 ? probe : MIN (unsent, full_size (tcp));
   bool fin;
 
-  if (has_too_many_segments (tcp))
+  if (has_too_many_segments (tcp) || probe > window)
     return nxt;
   if (congestion < data && pipe > 0 && !tcp->loss.tlp.due)
     {
@@ -307,7 +308,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     return 0;
   if (!handshake)
     tell_cc (tcp, now);
-  end = handshake ? 1 : next_end (tcp);
+  end = handshake ? 1 : next_end (tcp, now);
   if (end == start)
     {
       note_lack (tcp);
@@ -330,6 +331,7 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   if (!handshake)
     tcp_output_leaves (tcp, end - start, now);
   tcp_sent_add (&tcp->sent, end, now, out->id);
+  tcp_path_sent (tcp, start, end);
   tcp_patience_start (tcp, now);
   tcp_undo_on_new (&tcp->loss.undo, true);
   tcp->send.force = false;

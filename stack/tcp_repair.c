@@ -58,11 +58,11 @@ next_lost (Tcp *tcp)
 {
   TcpSegment *segment = tcp_sent_first_lost (&tcp->sent);
 
-  if (segment != NULL
-      && MIN (segment->end, tcp->send.end) - segment->start > tcp->send.mss)
-    segment =
-        tcp_sent_split (&tcp->sent, segment, segment->start + tcp->send.mss);
-  return segment;
+  if (segment == NULL
+      || MIN (segment->end, tcp->send.end) - segment->start <= tcp->send.mss)
+    return segment;
+  tcp_probe_cancel (&tcp->loss.probe);
+  return tcp_sent_split (&tcp->sent, segment, segment->start + tcp->send.mss);
 }
 
 size_t

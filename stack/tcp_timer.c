@@ -109,6 +109,7 @@ on_retransmit (Tcp *tcp, Time now)
     }
   else
     tcp_loss_on_timeout (&tcp->loss, &tcp->sent, &tcp->cc, &ack);
+  tcp_path_on_timeout (tcp);
   tcp_patience_try (tcp);
   tcp_rtt_back_off (&tcp->rtt);
   /* tcp_output arms it again when the segment leaves. */
