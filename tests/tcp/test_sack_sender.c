@@ -54,7 +54,7 @@ test_pieces (void)
 }
 
 /* More holes than the limit: passed over, counted, and no harm done.
- * req: TCP-SAK-8 TCP-SEC-1 */
+ * req: TCP-SAK-8 */
 static void
 test_limit (void)
 {
