@@ -68,8 +68,12 @@ tcp_start_cc (Tcp *tcp, unsigned initial_window)
 void
 tcp_change_cc (Tcp *tcp)
 {
-  if (tcp->cc.class != NULL)
-    tcp_cc_change (&tcp->cc, tcp_cc_class (tcp_settings (tcp)->congestion));
+  const TcpCcClass *class = tcp_cc_class (tcp_settings (tcp)->congestion);
+
+  if (tcp->cc.class == NULL || tcp->cc.class == class)
+    return;
+  tcp_cc_change (&tcp->cc, class);
+  tcp_undo_forget (&tcp->loss.undo);
 }
 
 void

@@ -37,8 +37,6 @@ tcp_cc_init (TcpCc *cc,
 void
 tcp_cc_change (TcpCc *cc, const TcpCcClass *class)
 {
-  if (cc->class == class)
-    return;
   cc->class = class;
   cc->pacing_rate = 0;
   class->init (cc);

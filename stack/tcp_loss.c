@@ -47,11 +47,13 @@ begin_recovery (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
   tcp_prr_begin (&loss->prr, ack->flight - (sent->sacked - ack->sacked));
 }
 
-/* Everything that was in flight when it began has arrived. */
+/* Everything that was in flight when it began has arrived. Whoever was in
+ * charge then may have set no threshold. */
 static void
 end_episode (TcpLoss *loss, TcpCc *cc)
 {
-  if (is_recovering (loss) && !cc->class->owns_window)
+  if (is_recovering (loss) && !cc->class->owns_window
+      && cc->ssthresh < INT64_MAX)
     cc->cwnd = cc->ssthresh;
   tcp_rack_on_recovered (&loss->rack);
   calm_down (loss);

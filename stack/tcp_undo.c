@@ -108,12 +108,18 @@ tcp_undo_on_new (TcpUndo *undo, bool sent)
 }
 
 void
+tcp_undo_forget (TcpUndo *undo)
+{
+  *undo = (TcpUndo){ .kept = false };
+}
+
+void
 tcp_undo_restore (TcpUndo *undo, TcpCc *cc, const TcpAck *ack)
 {
   cc->cwnd = MAX (cc->cwnd, undo->cwnd);
   cc->ssthresh = MAX (cc->ssthresh, undo->ssthresh);
   cc->state = undo->state;
-  *undo = (TcpUndo){ .kept = false };
+  tcp_undo_forget (undo);
   if (cc->class->on_undo != NULL)
     cc->class->on_undo (cc, ack);
 }

@@ -53,5 +53,8 @@ bool tcp_undo_prefers_new (const TcpUndo *undo);
 /* New data went out, or cannot: then repairs go on. */
 void tcp_undo_on_new (TcpUndo *undo, bool sent);
 
+/* What was kept is of no use any more. */
+void tcp_undo_forget (TcpUndo *undo);
+
 /* Brings back what was kept, once. */
 void tcp_undo_restore (TcpUndo *undo, TcpCc *cc, const TcpAck *ack);

@@ -431,6 +431,44 @@ test_frto_with_rack (void)
   talk_free (t);
 }
 
+/* Another algorithm since: what was kept is the state of the old one.
+ * req: SOK-OPT-2 TCP-FRT-3 */
+static void
+test_changed_algorithm (void)
+{
+  for (unsigned to = 0; to < TCP_CONGESTION_COUNT; to++)
+    {
+      Talk *t = talk_repaired ();
+      TcpCongestion from = app_info (t).congestion;
+
+      app_sets (t, SOCKET_OPTION_CONGESTION, to);
+      advance (t, 5, MILLISECOND);
+      peer_has (t, 10, -1, -1);
+      peer_has (t, 10, 0, 0);
+      talk_check (t, (app_info (t).ssthresh == 5000) == (from != to));
+      peer_ignores (t);
+      talk_free (t);
+    }
+}
+
+/* BBR has no threshold to which a recovery could bring the window of its
+ * successor. req: SOK-OPT-2 */
+static void
+test_from_bbr_in_recovery (void)
+{
+  Talk *t = flight_new (10, 10);
+
+  app_sets (t, SOCKET_OPTION_CONGESTION, TCP_CONGESTION_BBR);
+  peer_has (t, 0, 1, 3);
+  flight_expects (t, 0, REPAIR_RACK);
+  app_sets (t, SOCKET_OPTION_CONGESTION, TCP_CONGESTION_CUBIC);
+  advance (t, 100, MILLISECOND);
+  peer_has (t, 10, -1, -1);
+  talk_check (t, app_info (t).cwnd <= 20000);
+  falls_silent (t);
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -453,5 +491,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/undo/frto-duplicate-first", test_frto_duplicate_first);
   g_test_add_func ("/undo/frto-not-again", test_frto_not_again);
   g_test_add_func ("/undo/frto-with-rack", test_frto_with_rack);
+  g_test_add_func ("/undo/changed-algorithm", test_changed_algorithm);
+  g_test_add_func ("/undo/from-bbr-in-recovery", test_from_bbr_in_recovery);
   return g_test_run ();
 }
