@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #define SEEDS       2000
+#define MTU         1500
 #define LONG_FACTOR 10
 /* The slowest seed so far needed a hundredth of it. */
 #define PATIENCE (1000000 * SECOND)
@@ -106,7 +107,7 @@ world_init (World *world, uint64_t seed, unsigned r2, bool ipv6)
       spec.config.syn_give_up = r2 == 0 ? 0 : spec.config.syn_give_up;
       world->configs[i] = spec.config;
       world->hosts[i] = host_new (world->network, &spec);
-      host_add_interface (world->hosts[i], 1500, &address, 1);
+      host_add_interface (world->hosts[i], MTU, &address, 1);
       if (i == 1)
         world->storms[0].peer.address = address.address;
     }
@@ -124,9 +125,10 @@ add (ChainSpec *chain, ElementSpec spec)
   g_array_append_val (chain, spec);
 }
 
-/* Any mixture; loss up to 30 %. */
+/* Any mixture; loss up to 30 %. MTU_LEAST: what is larger than some size from
+ * there on may not pass; 0: all may. */
 static void
-impair (Link *link, Luck *luck)
+impair (Link *link, Luck *luck, unsigned mtu_least)
 {
   g_autoptr (GArray) chain = g_array_new (FALSE, TRUE, sizeof (ElementSpec));
   ElementSpec spec;
@@ -159,7 +161,23 @@ impair (Link *link, Luck *luck)
           luck_below (luck, kind == ELEMENT_LOSS ? 301 : 101) * 1000000u;
       add (chain, spec);
     }
+  if (mtu_least > 0 && toss (luck))
+    {
+      spec = (ElementSpec){ .kind = ELEMENT_MTU };
+      spec.as.mtu.bytes = mtu_least + luck_below (luck, MTU - mtu_least + 1);
+      add (chain, spec);
+    }
   link_set_chain (link, chain);
+}
+
+/* Only who searches gets through a hole that swallows what is large. */
+static unsigned
+least_mtu (const World *world, bool ipv6)
+{
+  for (unsigned i = 0; i < 2; i++)
+    if (!world->configs[i].tcp.path_probing)
+      return 0;
+  return ipv6 ? 1280 : 600;
 }
 
 static void
@@ -268,12 +286,12 @@ static bool
 survive (uint64_t seed, unsigned *packets)
 {
   Luck luck = { seed };
+  bool ipv6 = toss (&luck), good;
   World world;
-  bool good;
 
-  world_init (&world, seed, 0, luck_below (&luck, 2) == 1);
+  world_init (&world, seed, 0, ipv6);
   for (unsigned i = 0; i < 2; i++)
-    impair (world.links[i], &luck);
+    impair (world.links[i], &luck, least_mtu (&world, ipv6));
   start_storms (&world, seed, &luck);
   world_run (&world, PATIENCE);
   good = storm_is_complete (&world.storms[0])
