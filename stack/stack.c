@@ -56,6 +56,7 @@ stack_config_init (StackConfig *config)
              .sack = true,
              .ecn = TCP_ECN_PASSIVE,
              .nagle = true,
+             .path_probing = true,
              .congestion = TCP_CONGESTION_CUBIC,
              .initial_window = 10,
              .delayed_ack = 40 * MILLISECOND,

@@ -41,7 +41,7 @@ typedef struct
                                it losses are counted (RFC 6675, RFC 6582) */
   bool nagle;               /* [true] RFC 9293 3.7.4 */
   bool pacing;              /* [false] of reno and cubic; bbr always paces */
-  bool path_probing;        /* [false] RFC 8899: finds the path's MTU without
+  bool path_probing;        /* [true] RFC 8899: finds the path's MTU without
                                ICMP, and black holes */
   TcpCongestion congestion; /* [cubic] */
   unsigned initial_window;  /* [10] segments, RFC 6928 */
