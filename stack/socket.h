@@ -164,7 +164,10 @@ typedef enum
   SOCKET_OPTION_NODELAY,        /* 0/1, streams: no Nagle algorithm */
   SOCKET_OPTION_RECEIVE_BUFFER, /* bytes, neither doubled nor shared. When it
                                    shrinks the window offered stays offered */
-  SOCKET_OPTION_SEND_BUFFER,    /* bytes; of a datagram the largest */
+  SOCKET_OPTION_SEND_BUFFER,    /* bytes; of a datagram the largest. A stream's
+                                   is the most that it grows to with its
+                                   congestion window, until it is set: then
+                                   it is all there at once */
   SOCKET_OPTION_V6ONLY,         /* 0/1, IPv6, before bind */
   SOCKET_OPTION_REUSE_ADDRESS,  /* 0/1, see socket_port.h */
   SOCKET_OPTION_REUSE_PORT,     /* 0/1, with others of the same OWNER */

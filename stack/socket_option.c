@@ -97,7 +97,7 @@ read_receive_buffer (Socket *socket)
 static int64_t
 read_send_buffer (Socket *socket)
 {
-  return (int64_t) (socket->tcp != NULL ? socket->tcp->send.buffer
+  return (int64_t) (socket->tcp != NULL ? socket->tcp->send.buffer_max
                                         : udp_send_buffer (socket->udp));
 }
 

@@ -36,7 +36,11 @@ typedef struct
   size_t outbox_max;         /* [262144] bytes of UDP, ICMP, RST that wait */
   size_t receive_buffer;     /* [4194304] bytes per TCP socket, taken as they
                             come */
-  size_t send_buffer;        /* [4194304] the same */
+  size_t send_buffer;        /* [0] the same; 0: what is taken from the
+                                application ahead of the network is bounded by
+                                twice the congestion window, as in Linux, but */
+  size_t send_buffer_min;    /* [131072] never by less */
+  size_t send_buffer_max;    /* [4194304] nor by more */
   size_t datagram_buffer;    /* [262144] bytes per UDP socket, headers in */
   size_t memory_max;         /* [1 GiB] bytes in all buffers of TCP sockets */
   unsigned notices_max;      /* [4096] events that wait to be fetched */

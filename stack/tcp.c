@@ -20,7 +20,13 @@ tcp_new (Socket *socket)
   tcp->time_wait_link.data = tcp;
   tcp->send.end = 1;
   tcp->send.buffer = config->send_buffer;
-  ring_init (&tcp->send.ring, 1, config->send_buffer);
+  tcp->send.buffer_max = config->send_buffer;
+  if (config->send_buffer == 0)
+    {
+      tcp->send.buffer_max = config->send_buffer_max;
+      tcp->send.buffer = MIN (config->send_buffer_min, tcp->send.buffer_max);
+    }
+  ring_init (&tcp->send.ring, 1, tcp->send.buffer_max);
   tcp_receive_init (&tcp->receive, config->receive_buffer, config->ranges_max);
   tcp_sent_init (&tcp->sent, config->ranges_max);
   tcp->send.ring.budget = &socket->stack->rings;
@@ -42,6 +48,7 @@ void
 tcp_set_send_buffer (Tcp *tcp, size_t size)
 {
   tcp->send.buffer = size;
+  tcp->send.buffer_max = size;
   tcp->send.ring.limit = MAX (tcp->send.ring.limit, size);
 }
 
@@ -50,7 +57,8 @@ tcp_new_like (Socket *socket, const Tcp *model)
 {
   Tcp *tcp = tcp_new (socket);
 
-  tcp_set_send_buffer (tcp, model->send.buffer);
+  tcp_set_send_buffer (tcp, model->send.buffer_max);
+  tcp->send.buffer = model->send.buffer;
   tcp_set_receive_buffer (tcp, model->receive.buffer);
   return tcp;
 }
@@ -167,6 +175,20 @@ bool
 tcp_has_room (const Tcp *tcp)
 {
   return send_room (tcp) >= tcp->send.buffer / 3;
+}
+
+/* One congestion window is in flight, another waits, so that the network never
+ * waits for the application; more would only be memory. A recovery still needs
+ * what the window was before, so it does not shrink. */
+void
+tcp_make_room (Tcp *tcp, bool had_room)
+{
+  TcpSend *send = &tcp->send;
+  uint64_t wanted = 2 * (uint64_t) tcp->cc.cwnd;
+
+  send->buffer = CLAMP (wanted, send->buffer, send->buffer_max);
+  if ((send->wants_room || !had_room) && tcp_has_room (tcp))
+    stack_socket_changed (tcp->socket);
 }
 
 ssize_t

@@ -62,10 +62,11 @@ typedef struct
   bool force;            /* the window's override timer ran out: send a byte */
   bool wants_room;       /* the application met a full buffer */
   bool cwnd_limited;
-  bool smooth;   /* more may leave than should at once: paced */
-  Time last_at;  /* when data left last, new or again */
-  size_t buffer; /* most bytes that wait to be acknowledged */
-  Ring ring;     /* base: SND.UNA's byte */
+  bool smooth;       /* more may leave than should at once: paced */
+  Time last_at;      /* when data left last, new or again */
+  size_t buffer;     /* most bytes that wait to be acknowledged, now */
+  size_t buffer_max; /* to which it grows with the congestion window */
+  Ring ring;         /* base: SND.UNA's byte */
 } TcpSend;
 
 /* When something must happen; TIME_NEVER: not armed. One node in the stack's
@@ -169,6 +170,8 @@ void tcp_set_send_buffer (Tcp *tcp, size_t size);
 Tcp *tcp_new_like (Socket *socket, const Tcp *model);
 /* Would socket_poll call it writable for its room? */
 bool tcp_has_room (const Tcp *tcp);
+/* An ACK has come, before which it had room or not. */
+void tcp_make_room (Tcp *tcp, bool had_room);
 
 /* Fixes interface, MSS we can take, windows: both endpoints are known, and
  * there is a way to the peer. */

@@ -74,7 +74,6 @@ static void
 release (Incoming *in, TcpAck *ack)
 {
   Tcp *tcp = in->tcp;
-  bool had_room = tcp_has_room (tcp);
 
   tcp->soft_error = 0;
   tcp_sent_acknowledge (&tcp->sent, in->ack, ack);
@@ -82,8 +81,6 @@ release (Incoming *in, TcpAck *ack)
                 MAX (MIN (in->ack, tcp->send.end), tcp->send.ring.base));
   if (tcp->send.end == tcp->send.ring.base)
     ring_release (&tcp->send.ring);
-  if (tcp->send.wants_room || (!had_room && tcp_has_room (tcp)))
-    stack_socket_changed (tcp->socket);
 }
 
 /* Karn: not of what was sent twice; its timestamp knows which copy it was (RFC
@@ -203,6 +200,7 @@ tcp_ack_process (Incoming *in)
 {
   Tcp *tcp = in->tcp;
   TcpAck ack = begin (in);
+  bool had_room = tcp_has_room (tcp);
 
   if (tcp->sent.una == 0 && in->ack > 0)
     on_first_ack (in, &ack);
@@ -218,6 +216,7 @@ tcp_ack_process (Incoming *in)
   if (tcp->send.wnd == 0)
     tcp->loss.timeouts = 0;
   tcp_ecn_on_ack (tcp, &ack);
+  tcp_make_room (tcp, had_room);
   process_window (in);
   tcp_pacing_open (tcp);
   tcp_state_ready (tcp);

@@ -220,7 +220,8 @@ is_worth_sending (const Tcp *tcp, int64_t data, bool all)
 static bool
 has_too_many_segments (const Tcp *tcp)
 {
-  return tcp->sent.count >= MAX (tcp->send.buffer / sizeof (TcpSegment), 16);
+  return tcp->sent.count
+         >= MAX (tcp->send.buffer_max / sizeof (TcpSegment), 16);
 }
 
 /* End of the next new segment; equal to SND.NXT: none may go. */

@@ -213,6 +213,68 @@ test_send_buffer (void)
   talk_free (t);
 }
 
+static int64_t
+option_send_buffer (Talk *t)
+{
+  int64_t value = 0;
+
+  talk_check (t, socket_option_get (t->stack, t->flow->socket,
+                                    SOCKET_OPTION_SEND_BUFFER, &value)
+                     == 0);
+  return value;
+}
+
+/* Nobody has set it: twice the congestion window, within the bounds of the
+ * configuration. req: SOK-IO-5 */
+static void
+test_send_buffer_grows (void)
+{
+  StackConfig config = talk_config ();
+  size_t buffer = 20000;
+  Talk *t;
+
+  config.send_buffer = 0;
+  config.send_buffer_min = buffer;
+  config.send_buffer_max = 50000;
+  t = talk_new_with (&config, false, SECOND);
+  talk_accepted (t);
+  talk_check (t, option_send_buffer (t) == 50000);
+  app_send_gives (t, 60000, 20000);
+  app_send_gives (t, 1, -EAGAIN);
+  peer_ignores (t);
+  t->changes = 0;
+  /* 6000 of 24000 bytes are free, then 12000 of 28000. */
+  peer_sends (t, ". 1:1(0) ack 2001");
+  peer_ignores (t);
+  poll_is (t, 0);
+  talk_check (t, t->changes == 0);
+  peer_sends (t, ". 1:1(0) ack 4001");
+  peer_ignores (t);
+  poll_is (t, SOCKET_WRITABLE);
+  talk_check (t, t->changes > 0);
+  for (int64_t acked = 6001; buffer < 50000; acked += 2000)
+    {
+      peer_ignores (t);
+      peer_sends (t, ". 1:1(0) ack %ld", (long) acked);
+      buffer = MIN (2 * app_info (t).cwnd, 50000);
+      app_send_gives (t, 60000, (ssize_t) (buffer - app_info (t).send_queue));
+    }
+  /* A timeout takes away the window, but not the room. */
+  peer_ignores (t);
+  sleep_through (t, 1, SECOND);
+  talk_check (t, app_info (t).cwnd == 1000);
+  app_send_gives (t, 1, -EAGAIN);
+  talk_check (t, app_info (t).send_queue == 50000);
+  /* From now on somebody has. */
+  app_sets (t, SOCKET_OPTION_SEND_BUFFER, 70000);
+  talk_check (t, option_send_buffer (t) == 70000);
+  app_send_gives (t, 60000, 20000);
+  app_sets (t, SOCKET_OPTION_SEND_BUFFER, 5000);
+  app_send_gives (t, 1, -EAGAIN);
+  peer_ignores (t);
+  talk_free (t);
+}
+
 /* More than 32767 bytes of window count. req: TCP-HDR-6 TCP-CC-2 */
 static void
 test_large_window (void)
@@ -251,6 +313,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data/piggyback", test_piggyback);
   g_test_add_func ("/data/batch", test_batch);
   g_test_add_func ("/data/send-buffer", test_send_buffer);
+  g_test_add_func ("/data/send-buffer-grows", test_send_buffer_grows);
   g_test_add_func ("/data/large-window", test_large_window);
   return g_test_run ();
 }
