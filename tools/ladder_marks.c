@@ -6,7 +6,15 @@
 #define HANDSHAKE 3
 #define CLOSE_MAX 4
 #define FLAGS_MAX 8
-#define KINDS     5
+#define KINDS     4
+#define TELLING   3 /* packets that tell of a repair */
+
+typedef enum
+{
+  REPAIR_NONE,
+  REPAIR_OF_DOUBT, /* what was sent again had only been late */
+  REPAIR_OF_LOSS,
+} Repair;
 
 /* What was found so far. */
 typedef struct
@@ -14,15 +22,30 @@ typedef struct
   LadderMarks *marks;
   char *stream; /* the first TCP flow */
   unsigned in_handshake, in_close;
-  guint64 last; /* packet of the stream */
+  guint64 last;     /* packet of the stream */
+  GHashTable *lost; /* ids, until one of them was repaired */
+  Repair repair;    /* the best so far */
+  guint64 telling[TELLING];
   bool seen[KINDS];
 } Search;
+
+static GHashTable *
+packet_set (void)
+{
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+static void
+add_packet (GHashTable *set, guint64 packet)
+{
+  g_hash_table_add (set, g_memdup2 (&packet, sizeof packet));
+}
 
 static void
 want (LadderMarks *marks, guint64 packet)
 {
   if (packet > 0)
-    g_hash_table_add (marks->packets, g_memdup2 (&packet, sizeof packet));
+    add_packet (marks->packets, packet);
 }
 
 bool
@@ -74,25 +97,44 @@ is_first (Search *search, unsigned kind)
 }
 
 static void
+look_at_repair (Search *search, JsonObject *event, guint64 packet)
+{
+  guint64 of = (guint64) log_number (event, "of");
+  bool was_lost = g_hash_table_contains (search->lost, &of);
+  Repair repair = was_lost ? REPAIR_OF_LOSS : REPAIR_OF_DOUBT;
+  if (repair <= search->repair)
+    return;
+  search->repair = repair;
+  search->telling[0] = of;
+  search->telling[1] = (guint64) log_number (event, "caused_by");
+  search->telling[2] = packet;
+}
+
+static void
+look_at_drop (Search *search, JsonObject *event, guint64 packet, bool datagram)
+{
+  if (datagram && is_first (search, 0))
+    want (search->marks, packet);
+  else if (log_text (event, "link") && search->repair < REPAIR_OF_LOSS)
+    add_packet (search->lost, packet);
+}
+
+static void
 look_at_fate (Search *search, JsonObject *event, guint64 packet)
 {
   const char *name = log_text (event, "event");
   const char *flow = log_text (event, "flow");
   bool datagram = flow && g_str_has_prefix (flow, "udp ");
-  if (g_strcmp0 (name, "retransmitted") == 0 && is_first (search, 0))
-    {
-      want (search->marks, (guint64) log_number (event, "of"));
-      want (search->marks, (guint64) log_number (event, "caused_by"));
-      want (search->marks, packet);
-    }
-  else if (g_strcmp0 (name, "dropped") == 0 && datagram && is_first (search, 1))
+  if (g_strcmp0 (name, "retransmitted") == 0)
+    look_at_repair (search, event, packet);
+  else if (g_strcmp0 (name, "dropped") == 0)
+    look_at_drop (search, event, packet, datagram);
+  else if (g_strcmp0 (name, "duplicated") == 0 && is_first (search, 1))
     want (search->marks, packet);
-  else if (g_strcmp0 (name, "duplicated") == 0 && is_first (search, 2))
-    want (search->marks, packet);
-  else if (g_strcmp0 (name, "corrupted") == 0 && is_first (search, 3))
+  else if (g_strcmp0 (name, "corrupted") == 0 && is_first (search, 2))
     want (search->marks, packet);
   else if (g_strcmp0 (name, "reordered") == 0 && datagram
-           && is_first (search, 4))
+           && is_first (search, 3))
     {
       want (search->marks, packet);
       search->marks->overtaken = packet;
@@ -124,11 +166,10 @@ look (Search *search, JsonObject *event, guint64 packet)
 bool
 ladder_marks_find (LadderMarks *marks, const char *log, GError **error)
 {
-  Search search = { .marks = marks };
+  Search search = { .marks = marks, .lost = packet_set () };
   const char *line;
   GError *failed = NULL;
-  marks->packets =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  marks->packets = packet_set ();
   marks->overtaken = 0;
   LogReader *reader = log_reader_new (log, &failed);
   while (reader && !failed && (line = log_reader_line (reader, &failed)))
@@ -140,7 +181,10 @@ ladder_marks_find (LadderMarks *marks, const char *log, GError **error)
       if (event)
         look (&search, event, packet);
     }
+  for (unsigned i = 0; i < TELLING; i++)
+    want (marks, search.telling[i]);
   want (marks, search.last);
+  g_hash_table_unref (search.lost);
   g_free (search.stream);
   g_clear_pointer (&reader, log_reader_free);
   if (!failed)

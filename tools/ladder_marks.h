@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Which packets of a log are worth a look: the first handshake, the first
- * repair of a loss with what it repairs and what caused it, the first
- * datagram lost, the first packet overtaken, doubled, corrupted, the close. */
+ * repair with what it repairs and what caused it - of a packet that was lost,
+ * or else of one that was late -, the first datagram lost, the first packet
+ * overtaken, doubled, corrupted, the close. */
 #pragma once
 
 #include <glib.h>

@@ -7,9 +7,8 @@
 static uint8_t
 class_of (const Talk *t)
 {
-  return t->bytes[0] >> 4 == 4
-             ? t->bytes[1]
-             : (uint8_t) (t->bytes[0] << 4 | t->bytes[1] >> 4);
+  unsigned first = t->bytes[0], second = t->bytes[1];
+  return (uint8_t) (first >> 4 == 4 ? second : first << 4 | second >> 4);
 }
 
 /* In the middle, as often as the application likes; the ECN bits are TCP's.
