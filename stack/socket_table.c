@@ -131,8 +131,8 @@ take_slot (SocketTable *table)
   return table->count++;
 }
 
-static unsigned
-sockets_in_use (const SocketTable *table)
+unsigned
+socket_table_count (const SocketTable *table)
 {
   return table->count - (table->unused->len - table->unused_first);
 }
@@ -144,7 +144,7 @@ socket_table_add (Stack *stack, SocketFamily family, SocketType type)
   Socket *socket;
   unsigned slot;
 
-  if (sockets_in_use (table) >= stack->config.sockets_max)
+  if (socket_table_count (table) >= stack->config.sockets_max)
     {
       stack->counters[STACK_COUNTER_SOCKETS_FULL]++;
       return NULL;

@@ -101,6 +101,9 @@ void socket_table_clear (SocketTable *table);
 /* A new open socket, or NULL at the limit. Its tcp or udp is the caller's. */
 Socket *socket_table_add (Stack *stack, SocketFamily family, SocketType type);
 
+/* How many there are. */
+unsigned socket_table_count (const SocketTable *table);
+
 /* Takes it out of all tables; the caller frees it. */
 void socket_table_remove (Socket *socket);
 

@@ -340,6 +340,14 @@ stack_event (Stack *stack, StackEvent *event)
   return true;
 }
 
+StackUse
+stack_use (const Stack *stack)
+{
+  return (StackUse){ .sockets = socket_table_count (&stack->sockets),
+                     .stream_bytes = stack->rings.used,
+                     .outbox_bytes = stack->outbox.bytes };
+}
+
 uint64_t
 stack_counter (const Stack *stack, StackCounter counter)
 {

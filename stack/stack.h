@@ -255,6 +255,16 @@ void stack_measure (Stack *stack);
 bool stack_metrics (Stack *stack, StackMetrics *metrics);
 bool stack_has_metrics (const Stack *stack);
 
+/* What is held now. */
+typedef struct
+{
+  unsigned sockets;    /* connections that nobody holds any more, too */
+  size_t stream_bytes; /* memory of all buffers of streams */
+  size_t outbox_bytes; /* packets that wait */
+} StackUse;
+
+StackUse stack_use (const Stack *stack);
+
 /* Counters: packets in and out, drops by cause, and what limits cut. */
 #define STACK_COUNTERS(X)                                                      \
   X (PACKETS_IN, "packets-in")                                                 \

@@ -121,6 +121,8 @@ do_all (Storm *storm, Time now)
     return;
   storm->closed = true;
   socket_close (stack_of (storm), storm->socket);
+  if (storm->listener != 0)
+    socket_close (stack_of (storm), storm->listener);
 }
 
 static void

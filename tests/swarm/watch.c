@@ -123,8 +123,10 @@ judge_ack (Watch *watch,
 
   judge (watch, WATCH_ACK_UNSENT, !peer->syn_sent || ack > peer->sent_to);
   judge (watch, WATCH_ACK_UNDELIVERED, ack <= peer->sent_to && ack > end->next);
-  /* Rounding may hide less than one unit (RFC 7323 2.4). */
-  judge (watch, WATCH_EDGE_LEFT, edge <= end->right_edge - slack);
+  /* Rounding may hide less than one unit (RFC 7323 2.4), and a SYN more. */
+  judge (watch, WATCH_EDGE_LEFT,
+         !has (segment, SEGMENT_SYN) && edge <= end->right_edge - slack);
+  end->said = MAX (end->said, ack);
   end->right_edge = MAX (end->right_edge, edge);
   judge (watch, WATCH_NOT_AGREED,
          segment->sack_count > 0
@@ -176,6 +178,7 @@ judge_data (Watch *watch,
          peer->syn.has_mss && segment->length > peer->syn.mss);
   if (stop == start)
     return;
+  watch->fresh = again ? 0 : segment->length;
   judge (watch, WATCH_ACKED_AGAIN, stop <= end->acked);
   /* A probe of a closed window is one byte. */
   judge (watch, WATCH_BEYOND_WINDOW,
@@ -238,7 +241,7 @@ on_arrived (WatchEnd *end,
   int64_t stop = start + segment->length + has (segment, SEGMENT_SYN)
                  + has (segment, SEGMENT_FIN);
   bool old = start < end->next && stop <= end->next;
-  bool beyond = start > end->next && start >= end->right_edge;
+  bool beyond = start != end->said && start >= end->right_edge;
   int64_t ack, edge;
 
   for (int64_t i = start; i < stop; i++)
@@ -318,6 +321,8 @@ on_event (void *self, const Event *event)
   verdict = judge_packet (packet, &segment);
   if (sent)
     {
+      watch->from = from;
+      watch->fresh = 0;
       watch->packets++;
       digest (watch, event);
       judge (watch, WATCH_MALFORMED, verdict == SEGMENT_BAD);

@@ -48,6 +48,7 @@ typedef struct
   int64_t edge;        /* highest offset that the peer's windows allow */
   bool told;           /* an ACK of the peer has arrived */
   int64_t right_edge;  /* highest offset of the peer that it allowed */
+  int64_t said;        /* highest acknowledgment that it sent */
   uint32_t timestamp;  /* the last one sent */
   bool has_timestamp;
 } WatchEnd;
@@ -56,6 +57,8 @@ typedef struct
 {
   WatchEnd ends[2]; /* initiator, responder */
   unsigned packets;
+  unsigned from;  /* who sent the last packet */
+  uint32_t fresh; /* bytes in it that were never sent before */
   unsigned faults[WATCH_FAULT_COUNT];
   uint64_t digest;      /* of all packets and their times */
   const Packet *packet; /* the one that is judged */
