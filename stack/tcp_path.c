@@ -107,14 +107,16 @@ may_search (const Tcp *tcp)
          && tcp->stack->config.path_mtu_discovery;
 }
 
-/* The timer has reduced cwnd to one segment, and more does not follow. */
+/* The timer has reduced cwnd to one segment, if the window is not closed; more
+ * does not follow. */
 void
 tcp_path_on_timeout (Tcp *tcp)
 {
   const TcpSegment *first = tcp_sent_first (&tcp->sent);
   int64_t options = tcp_options_size (&tcp->agreed), data;
+  bool one = tcp->cc.cwnd == tcp->send.mss;
 
-  if (!may_search (tcp) || tcp->sent.una == 0 || tcp->send.wnd == 0)
+  if (!may_search (tcp) || tcp->sent.una == 0)
     return;
   data = MIN (first->end, tcp->send.end) - first->start;
   if (!tcp_probe_on_timeout (&tcp->loss.probe, data + options,
@@ -122,7 +124,8 @@ tcp_path_on_timeout (Tcp *tcp)
                              address_is_ipv4 (&tcp->socket->remote.address)))
     return;
   fit (tcp);
-  tcp->cc.cwnd = tcp->send.mss;
+  if (one)
+    tcp->cc.cwnd = tcp->send.mss;
   tcp_sent_lose_larger (&tcp->sent, tcp->send.mss, tcp->send.end,
                         REPAIR_TOO_BIG, 0);
 }

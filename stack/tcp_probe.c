@@ -72,7 +72,7 @@ choose_size (TcpProbe *probe, int64_t most)
 
   if (first)
     probe->high = most;
-  else if (probe->size > 0 && probe->size <= probe->high)
+  else if (probe->size > 0)
     return;
   probe->failures = 0;
   probe->size = first ? most : probe->low + (probe->high - probe->low + 1) / 2;

@@ -178,6 +178,28 @@ test_closed_window (void)
   talk_free (t);
 }
 
+/* But what asks a closed window gets lost in a hole, too. req: TCP-MTU-8 */
+static void
+test_silent_window (void)
+{
+  Talk *t = talk_of (false);
+  uint32_t cwnd;
+
+  app_sends (t, 1460);
+  peer_expects (t, "P. 1:1461(1460) ack 1");
+  peer_sends (t, ". 1:1(0) ack 1 win 0");
+  cwnd = app_info (t).cwnd;
+  advance (t, 200, MILLISECOND);
+  peer_expects (t, "P. 1:1461(1460) ack 1");
+  advance (t, 400, MILLISECOND);
+  peer_expects (t, ". 1:1161(1160) ack 1");
+  talk_check (t, app_info (t).cwnd == cwnd);
+  peer_sends (t, ". 1:1(0) ack 1161 win 65535");
+  peer_expects (t, "P. 1161:1461(300) ack 1");
+  peer_sends (t, ". 1:1(0) ack 1461 win 65535");
+  talk_free (t);
+}
+
 /* The FIN takes no room. req: TCP-MTU-8 */
 static void
 test_fin (void)
@@ -211,6 +233,7 @@ main (int argc, char **argv)
   g_test_add_func ("/black-hole/medium-segments", test_medium_segments);
   g_test_add_func ("/black-hole/off", test_off);
   g_test_add_func ("/black-hole/closed-window", test_closed_window);
+  g_test_add_func ("/black-hole/silent-window", test_silent_window);
   g_test_add_func ("/black-hole/fin", test_fin);
   return g_test_run ();
 }

@@ -2,6 +2,8 @@
 /* How large a segment does the path take, when nobody tells? The search upwards
  * of RFC 4821 and RFC 8899. */
 #include "stack/bytes.h"
+#include "stack/socket_table.h"
+#include "stack/tcp.h"
 #include "tests/tcp/way.h"
 
 /* Where all gets through, nobody asks. */
@@ -85,11 +87,19 @@ static void
 fall (Way *way, WayKind kind, size_t mtu)
 {
   way_init (way, kind, false, 1460, mtu);
-  way_writes (way, 200000);
+  way_writes (way, 500000);
   way_until_probe (way);
   talk_check (way->t, app_info (way->t).mss == 1160);
   talk_check (way->t, way->probe == 1460);
   way->again = 0;
+}
+
+static const TcpRate *
+rate_of (const Way *way)
+{
+  const Talk *t = way->t;
+
+  return &socket_table_get (t->stack, t->flow->socket)->tcp->sent.rate;
 }
 
 /* It alone is lost: that is no congestion, and it is sent again in pieces.
@@ -101,13 +111,16 @@ test_lost_alone (void)
     {
       SocketInfo before, after;
       Way way;
+      int64_t lost;
 
       fall (&way, kind, 1400);
       before = app_info (way.t);
+      lost = rate_of (&way)->lost;
       while (way.again == 0)
         way_runs (&way, MILLISECOND);
       after = app_info (way.t);
       talk_check (way.t, way.cause == REPAIR_PATH_PROBE);
+      talk_check (way.t, rate_of (&way)->lost == lost);
       talk_check (way.t, after.cwnd >= before.cwnd);
       talk_check (way.t, after.ssthresh == before.ssthresh);
       way_runs (&way, 150 * MILLISECOND);
@@ -121,19 +134,24 @@ test_lost_alone (void)
 static void
 test_lost_in_company (void)
 {
-  for (WayKind kind = 0; kind < WAY_KINDS; kind++)
+  for (WayKind kind = WAY_COUNT; kind < WAY_KINDS; kind++)
     {
       SocketInfo before;
       Way way;
 
       fall (&way, kind, 1400);
       before = app_info (way.t);
-      way.lose = 1;
+      way_loses_ahead (&way);
       while (way.again == 0)
         way_runs (&way, MILLISECOND);
-      way_runs (&way, SECOND);
-      if (kind != WAY_PLAIN)
-        talk_check (way.t, app_info (way.t).ssthresh < before.cwnd);
+      talk_check (way.t, app_info (way.t).ssthresh != before.ssthresh);
+      for (unsigned i = 2; i <= 4; i++)
+        {
+          way_until_probe (&way);
+          talk_check (way.t, way.probe == 1460);
+        }
+      way_until_probe (&way);
+      talk_check (way.t, way.probe == 1310);
       way_clear (&way);
     }
 }
@@ -154,9 +172,14 @@ test_three_times (void)
         }
       way_until_probe (&way);
       talk_check (way.t, way.probe == 1310);
+      for (unsigned i = 0; i < 3; i++)
+        {
+          way_until_probe (&way);
+          talk_check (way.t, app_info (way.t).mss == 1310);
+          talk_check (way.t, way.probe == 1385);
+        }
       way_until_probe (&way);
-      talk_check (way.t, app_info (way.t).mss == 1310);
-      talk_check (way.t, way.probe == 1385);
+      talk_check (way.t, way.probe == 1347);
       way_clear (&way);
     }
 }
@@ -210,15 +233,62 @@ test_too_little (void)
 static void
 test_peer_takes_less (void)
 {
+  static const unsigned SIZES[] = { 1300, 1164 };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (SIZES); i++)
+    {
+      Way way;
+
+      way_init (&way, WAY_TIME, false, SIZES[i], 0);
+      way_writes (&way, 100000);
+      way_runs (&way, 500 * MILLISECOND);
+      way.mtu = 1500;
+      way_runs (&way, 150 * MILLISECOND);
+      talk_check (way.t, app_info (way.t).mss == 1160);
+      way_sends (&way, 100000);
+      talk_check (way.t, way.probes == 1 && way.probe == SIZES[i]);
+      talk_check (way.t, app_info (way.t).mss == SIZES[i]);
+      way_clear (&way);
+    }
+}
+
+/* The probe arrives, but the segment in front of it does not. */
+static void
+test_behind_a_hole (void)
+{
+  for (WayKind kind = WAY_COUNT; kind < WAY_KINDS; kind++)
+    {
+      Way way;
+
+      way_init (&way, kind, false, 1460, 1400);
+      way_writes (&way, 200000);
+      while (app_info (way.t).mss != 1160)
+        way_runs (&way, MILLISECOND);
+      way.mtu = 1500;
+      way_until_probe (&way);
+      way_loses_ahead (&way);
+      way_sends (&way, 100000);
+      talk_check (way.t, app_info (way.t).mss == 1460 && way.probes == 1);
+      way_clear (&way);
+    }
+}
+
+/* The peer has no room for it and takes its bytes later, in pieces: they say
+ * nothing of its size. */
+static void
+test_refused (void)
+{
   Way way;
 
-  way_init (&way, WAY_TIME, false, 1300, 0);
-  way_writes (&way, 100000);
-  way_runs (&way, SECOND);
-  way.mtu = 1500;
-  way_sends (&way, 100000);
-  talk_check (way.t, way.probes == 1 && way.probe == 1300);
-  talk_check (way.t, app_info (way.t).mss == 1300);
+  fall (&way, WAY_PLAIN, 1400);
+  way.mtu = 0;
+  way_runs (&way, 100 * MILLISECOND);
+  peer_sends (way.t, ". 1:1(0) ack %ld win 0", (long) way.nxt);
+  way.mtu = 1200;
+  peer_sends (way.t, ". 1:1(0) ack %ld win 65535", (long) way.nxt);
+  way_runs (&way, 110 * MILLISECOND);
+  talk_check (way.t, way.again >= 2 && way.cause == REPAIR_PROBE);
+  talk_check (way.t, app_info (way.t).mss == 1160);
   way_clear (&way);
 }
 
@@ -343,6 +413,8 @@ main (int argc, char **argv)
   g_test_add_func ("/probe/raises", test_raises);
   g_test_add_func ("/probe/too-little", test_too_little);
   g_test_add_func ("/probe/peer-takes-less", test_peer_takes_less);
+  g_test_add_func ("/probe/behind-a-hole", test_behind_a_hole);
+  g_test_add_func ("/probe/refused", test_refused);
   g_test_add_func ("/probe/router-helps", test_router_helps);
   g_test_add_func ("/probe/router-lowers", test_router_lowers);
   g_test_add_func ("/probe/timestamps", test_timestamps);

@@ -101,15 +101,13 @@ note (Way *way, int64_t start, size_t length, size_t size)
     {
       way->probes++;
       way->probe = length;
+      way->ahead = way->travelling->len;
       memcpy (way->quote, way->t->bytes, sizeof way->quote);
     }
-  if (size > way->mtu || way->lose > 0)
-    {
-      way->lost++;
-      way->lose -= size <= way->mtu ? 1 : 0;
-      return;
-    }
-  g_array_append_val (way->travelling, segment);
+  if (size > way->mtu)
+    way->lost++;
+  else
+    g_array_append_val (way->travelling, segment);
 }
 
 static void
@@ -244,6 +242,13 @@ way_until_probe (Way *way)
   collect (way);
   while (way->probes == probes)
     talk_check (way->t, step (way, limit));
+}
+
+void
+way_loses_ahead (Way *way)
+{
+  talk_check (way->t, way->ahead > 0);
+  g_array_remove_index (way->travelling, way->ahead - 1);
 }
 
 void

@@ -19,10 +19,10 @@ typedef struct
   Talk *t;
   size_t mtu;        /* 0: the link is dead */
   unsigned window;   /* of the peer */
-  unsigned lose;     /* so many of the next segments are lost */
-  unsigned lost;     /* and so many segments were, by all causes */
+  unsigned lost;     /* segments that did not pass so far */
   unsigned probes;   /* segments larger than the others so far */
   size_t probe;      /* bytes in the last one of them */
+  unsigned ahead;    /* segments that travelled in front of it */
   uint8_t quote[48]; /* and its beginning */
   unsigned again;    /* repairs so far */
   RepairCause cause; /* of the last one */
@@ -52,6 +52,9 @@ void way_writes (Way *way, size_t length);
 void way_runs (Way *way, Time time);
 void way_sends (Way *way, size_t length);
 void way_until_probe (Way *way);
+
+/* The segment right in front of the probe, which has just left, is lost. */
+void way_loses_ahead (Way *way);
 
 /* ICMP, of the last probe. */
 void way_router_says (Way *way, uint32_t mtu);
