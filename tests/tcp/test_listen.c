@@ -173,6 +173,30 @@ test_data_on_syn (void)
   talk_free (t);
 }
 
+/* A cookie that was never granted, and a wish for one: as if they were not
+ * there. req: TCP-TFO-5 */
+static void
+test_fast_open (void)
+{
+  static const char *const OPTIONS[] = { "raw 220a0102030405060708", "raw 2202",
+                                         "raw 22" };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (OPTIONS); i++)
+    {
+      Talk *t = talk_new ();
+
+      app_listen (t, 7777, 1);
+      peer_sends (t, "S 0:10(10) <mss 1000,%s>", OPTIONS[i]);
+      peer_expects (t, "S. 0:0(0) ack 1 <mss 1460>");
+      peer_expects_nothing (t);
+      peer_sends (t, ". 1:11(10) ack 1");
+      app_accepts (t);
+      app_receives (t, 100, 10);
+      app_receive_gives (t, -EAGAIN);
+      talk_free (t);
+    }
+}
+
 static void
 send_syn_from (Talk *t, const char *source, const char *destination)
 {
@@ -297,6 +321,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/listen/embryo-ack", test_embryo_ack);
   g_test_add_func ("/listen/embryo-other-syn", test_embryo_other_syn);
   g_test_add_func ("/listen/data-on-syn", test_data_on_syn);
+  g_test_add_func ("/listen/fast-open", test_fast_open);
   g_test_add_func ("/listen/impossible-addresses", test_impossible_addresses);
   g_test_add_func ("/listen/no-way-back", test_no_way_back);
   g_test_add_func ("/listen/close-listener", test_close_listener);

@@ -256,6 +256,59 @@ test_not_too_soon (void)
   talk_free (t);
 }
 
+/* SEGMENT is sent again COUNT times, each after twice the time. */
+static void
+lose (Talk *t, const char *segment, unsigned count, Time rto)
+{
+  for (unsigned i = 0; i < count; i++, rto *= 2)
+    {
+      advance (t, rto - 1, 1);
+      peer_expects_nothing (t);
+      advance (t, 1, 1);
+      peer_expects (t, "%s", segment);
+    }
+}
+
+/* RFC 8961 4: a second while nothing is known, then what samples say; each
+ * expiry doubles it until the next sample, and is congestion; silence makes it
+ * no shorter. req: TCP-RTO-15 */
+static void
+test_three_outages (void)
+{
+  Talk *t = talk_new ();
+
+  app_connect (t, 80);
+  peer_expects (t, "S 0:0(0)");
+  lose (t, "S 0:0(0)", 3, SECOND);
+  peer_sends (t, "S. 0:0(0) ack 1 <mss 1000>");
+  peer_expects (t, ". 1:1(0) ack 1");
+  app_sends (t, 500);
+  peer_expects (t, "P. 1:501(500) ack 1");
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 501");
+
+  app_sends (t, 500);
+  peer_expects (t, "P. 501:1001(500) ack 1");
+  lose (t, "P. 501:1001(500) ack 1", 4, 300 * MILLISECOND);
+  talk_check (t, app_info (t).cwnd == 1000);
+  peer_sends (t, ". 1:1(0) ack 1001");
+  app_sends (t, 500);
+  peer_expects (t, "P. 1001:1501(500) ack 1");
+  lose (t, "P. 1001:1501(500) ack 1", 1, 4800 * MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1501");
+  app_sends (t, 500);
+  peer_expects (t, "P. 1501:2001(500) ack 1");
+  advance (t, 100, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 2001");
+
+  sleep_through (t, 3600, SECOND);
+  app_sends (t, 500);
+  peer_expects (t, "P. 2001:2501(500) ack 1");
+  lose (t, "P. 2001:2501(500) ack 1", 5, 250 * MILLISECOND);
+  talk_check (t, app_info (t).cwnd == 1000);
+  talk_free (t);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -269,5 +322,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/retransmission/slow-start-again", test_slow_start_again);
   g_test_add_func ("/retransmission/second-timeout", test_second_timeout);
   g_test_add_func ("/retransmission/not-too-soon", test_not_too_soon);
+  g_test_add_func ("/retransmission/three-outages", test_three_outages);
   return g_test_run ();
 }
