@@ -10,6 +10,7 @@
  *   scenario_option   how do their stacks work?
  *   scenario_link     which links are there, in which state?
  *   scenario_chain    what does a chain say?
+ *   scenario_element  what follows the word of an element?
  *   scenario_rule     what does a rule say?
  *   scenario_peer     which address does bob:7777 mean?
  *   scenario_app      what does a program do?
@@ -278,6 +279,12 @@ ChainSpec *scenario_chain (Parser *parser, bool is_change);
 /* Does the next token begin one? */
 bool scenario_chain_begins (const Parser *parser);
 const char *scenario_chain_word (ElementKind kind);
+
+/* What follows the word of an element of spec->kind. */
+bool scenario_element_values (Parser *parser, ElementSpec *spec);
+
+/* What follows the word "limit". */
+bool scenario_element_limit (Parser *parser, ElementSpec *spec);
 
 RuleSpec *scenario_rule_take (Parser *parser, unsigned *link);
 
