@@ -25,6 +25,11 @@ send_packet (Host *host, const StackOut *out, size_t length, Time now)
   Packet *packet = packet_new (host->buffer, length);
   packet->id = network_next_packet (host->node.network);
   packet->of = out->fragment_of;
+  if (out->cause == REPAIR_NONE)
+    {
+      node_send (&host->node, out->interface, packet, now, NULL);
+      return;
+    }
   Event repaired = { .type = EVENT_RETRANSMITTED,
                      .at = now,
                      .host = host->node.name,
@@ -33,8 +38,7 @@ send_packet (Host *host, const StackOut *out, size_t length, Time now)
     event_add_number (&repaired, "of", (int64_t) out->repairs);
   if (out->caused_by)
     event_add_number (&repaired, "caused_by", (int64_t) out->caused_by);
-  node_send (&host->node, out->interface, packet, now,
-             out->cause == REPAIR_NONE ? NULL : &repaired);
+  node_send (&host->node, out->interface, packet, now, &repaired);
 }
 
 static void

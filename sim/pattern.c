@@ -5,8 +5,7 @@
 
 /* A word of eight bytes is its number times this, so that the next one is an
  * addition away: making the bytes must cost less than sending them. */
-#define FACTOR      0x9e3779b97f4a7c15u
-#define BLOCK_WORDS 16
+#define FACTOR 0x9e3779b97f4a7c15u
 
 /* The part of one word that begins at OFFSET, at most LENGTH bytes. */
 static size_t
@@ -18,26 +17,28 @@ fill_part (uint64_t offset, uint8_t *bytes, size_t length)
   return part;
 }
 
+/* COUNT whole words from the one with INDEX on. */
 static void
-fill_block (uint64_t index, uint8_t *bytes)
+fill_words (uint64_t index, uint8_t *bytes, size_t count)
 {
-  uint64_t words[BLOCK_WORDS];
-  uint64_t first = (index + 1) * FACTOR;
-  for (unsigned i = 0; i < BLOCK_WORDS; i++)
-    words[i] = GUINT64_TO_LE (first + i * FACTOR);
-  memcpy (bytes, words, sizeof words);
+  uint64_t number = (index + 1) * FACTOR;
+#pragma GCC unroll 4
+  for (size_t i = 0; i < count; i++, number += FACTOR)
+    {
+      uint64_t word = GUINT64_TO_LE (number);
+      memcpy (bytes + i * 8, &word, sizeof word);
+    }
 }
 
 void
 pattern_fill (uint64_t offset, uint8_t *bytes, size_t length)
 {
   size_t done = 0;
-  while (done < length)
-    if ((offset + done) % 8 == 0 && length - done >= BLOCK_WORDS * 8)
-      {
-        fill_block ((offset + done) / 8, bytes + done);
-        done += BLOCK_WORDS * 8;
-      }
-    else
-      done += fill_part (offset + done, bytes + done, length - done);
+  if (offset % 8 != 0)
+    done = fill_part (offset, bytes, length);
+  size_t words = (length - done) / 8;
+  fill_words ((offset + done) / 8, bytes + done, words);
+  done += words * 8;
+  if (done < length)
+    fill_part (offset + done, bytes + done, length - done);
 }

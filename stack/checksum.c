@@ -8,9 +8,9 @@
 #include "stack/bytes.h"
 
 /* One's complement addition does not care for the order of bytes (RFC 1071
- * 2.B) nor for the width of its words (2.C): 64 bits at a time are added as
- * the machine loads them, carries are counted and come back in at the bottom,
- * and the result is swapped once, in checksum_finish. */
+ * 2.B) nor for the width of its words (2.C): 64 bits at a time are loaded as
+ * the machine does it, their halves are added, and the result is swapped once,
+ * in checksum_finish. */
 
 static inline uint64_t
 load_word (const uint8_t *bytes)
@@ -30,46 +30,39 @@ load_half (const uint8_t *bytes)
   return half;
 }
 
-/* Inlined for each constant COPYING, so that either loop is bare. */
+/* Inlined for each constant COPYING, so that either loop is bare. No carry is
+ * lost: HIGH, the sum of the upper halves, does not overflow, and what TOTAL
+ * has lost of them is not needed to find the sum of the lower ones. */
 static inline uint64_t
 add_bytes (
     uint64_t sum, uint8_t *to, const uint8_t *from, size_t length, bool copying)
 {
-  uint64_t total = 0, carries = 0;
+  uint64_t total = 0, high = 0;
   uint8_t rest[8] = { 0 };
+  size_t done = 0;
 
-  for (; length >= 32; length -= 32, from += 32)
 #pragma GCC unroll 4
-    for (unsigned i = 0; i < 32; i += 8)
-      {
-        uint64_t word = load_word (from + i);
-
-        carries += __builtin_add_overflow (total, word, &total);
-        if (copying)
-          {
-            memcpy (to, &word, sizeof word);
-            to += sizeof word;
-          }
-      }
-  for (; length >= 8; length -= 8, from += 8)
+  for (; done + 8 <= length; done += 8)
     {
-      uint64_t word = load_word (from);
+      uint64_t word = load_word (from + done);
 
-      carries += __builtin_add_overflow (total, word, &total);
+      total += word;
+      high += word >> 32;
       if (copying)
-        {
-          memcpy (to, &word, sizeof word);
-          to += sizeof word;
-        }
+        memcpy (to + done, &word, sizeof word);
     }
-  if (length > 0)
+  if (done < length)
     {
-      memcpy (rest, from, length);
-      carries += __builtin_add_overflow (total, load_word (rest), &total);
+      uint64_t word;
+
+      memcpy (rest, from + done, length - done);
+      word = load_word (rest);
+      total += word;
+      high += word >> 32;
       if (copying)
-        memcpy (to, rest, length);
+        memcpy (to + done, rest, length - done);
     }
-  return sum + (total >> 32) + (total & UINT32_MAX) + carries;
+  return sum + high + (total - (high << 32));
 }
 
 uint64_t
