@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Packets that wait for their time: released in the order (time, order of
  * entering), whatever order they were added in. One event stands for all of
- * them. Adding and releasing cost O(log n). */
+ * them. Adding and releasing cost O(1) as long as nobody overtakes, O(log n)
+ * for those that do. */
 #pragma once
 
 #include "sim/packet.h"
@@ -9,7 +10,9 @@
 
 typedef struct
 {
-  TimerQueue packets; /* Packet.timer */
+  Packet *first, *last; /* by Packet.behind: each no earlier than the one before
+                           it when it came */
+  TimerQueue early;     /* Packet.timer: those that were */
   Sim *sim;
   SimTimer timer; /* the first packet's */
   void (*release) (void *owner, Packet *packet, Time now);

@@ -21,6 +21,7 @@ struct Packet
   unsigned lane;      /* its flow's on that link */
   unsigned overtaken; /* later packets of its flow that arrived before it */
   Timer timer;        /* place in a delay line */
+  Packet *behind;     /* the next one in it, if they keep their order */
   Packet *previous, *next; /* of its lane, in the order of sending */
   uint32_t length;
   uint8_t bytes[];

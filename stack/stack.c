@@ -273,12 +273,10 @@ output_from_flows (
       size_t length = tcp_output (tcp, now, buffer, size, out);
 
       g_queue_unlink (&stack->ready, link);
+      if (tcp->ready)
+        g_queue_push_tail_link (&stack->ready, link);
       if (length > 0)
-        {
-          g_queue_push_tail_link (&stack->ready, link);
-          return length;
-        }
-      tcp->ready = false;
+        return length;
     }
   return 0;
 }

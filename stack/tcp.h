@@ -214,7 +214,8 @@ void tcp_deliver (const Arrival *arrival, View segment);
 /* tcp_ack.c: what loss recovery should know when a timer ran out. */
 TcpAck tcp_ack_of_timer (const Tcp *tcp, Time now);
 
-/* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. */
+/* tcp_output.c: one segment into BUFFER, or 0: nothing may be sent now. Leaves
+ * TCP->READY when there may be another. */
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
 /* Writes the packet with the bytes [start, end) of our stream; empty: an ACK.

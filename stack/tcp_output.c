@@ -389,10 +389,14 @@ arm_orphan (Tcp *tcp, Time now)
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
 {
+  bool more = true;
   size_t length = 0;
 
   if (tcp->state == TCP_CLOSED || tcp->state == TCP_LISTEN)
-    return 0;
+    {
+      tcp->ready = false;
+      return 0;
+    }
   tcp_path_update (tcp, 0);
   tcp->timers.pace = TIME_NEVER;
   if (tcp->state != TCP_TIME_WAIT)
@@ -402,10 +406,15 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   if (length == 0 && tcp->state != TCP_TIME_WAIT)
     length = tcp_repair_instead (tcp, now, buffer, out);
   if (length == 0)
-    length = send_ack (tcp, now, buffer, out);
+    {
+      /* Nothing else may leave, so a bare ACK is the last. */
+      length = send_ack (tcp, now, buffer, out);
+      more = tcp->receive.duplicates > 0 || tcp->keep_alive.due;
+    }
   if (length == 0)
     length = send_keep_alive (tcp, now, buffer, out);
-  if (length == 0)
+  more = more && length > 0;
+  if (!more)
     {
       tcp->trigger = 0;
       tcp_info_hold (tcp, now);
@@ -416,6 +425,7 @@ tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out)
   /* With a hop limit of 0 it does not leave this host. */
   if (socket_hop_limit (tcp->socket, &tcp->socket->remote.address) == 0)
     length = 0;
+  tcp->ready = more && length > 0;
   g_assert (length <= size);
   tcp_timer_update (tcp);
   tcp_state_check (tcp);

@@ -238,6 +238,7 @@ test_measured (void)
   talk_check (t, stack_has_metrics (t->stack));
   talk_check (t, !next (t, &metrics) && !stack_has_metrics (t->stack));
   peer_sends (t, ". 301:301(0) ack 2001");
+  peer_expects_nothing (t);
   talk_check (t, next (t, &metrics) && !next (t, &metrics));
   talk_check (t, metrics.in_flight == 0 && metrics.srtt == 5 * MILLISECOND);
   talk_check (t, metrics.rttvar > 0);
