@@ -12,15 +12,6 @@
  * the machine does it, their halves are added, and the result is swapped once,
  * in checksum_finish. */
 
-static inline uint64_t
-load_word (const uint8_t *bytes)
-{
-  uint64_t word;
-
-  memcpy (&word, bytes, sizeof word);
-  return word;
-}
-
 static inline uint32_t
 load_half (const uint8_t *bytes)
 {
@@ -30,51 +21,28 @@ load_half (const uint8_t *bytes)
   return half;
 }
 
-/* Inlined for each constant COPYING, so that either loop is bare. No carry is
- * lost: HIGH, the sum of the upper halves, does not overflow, and what TOTAL
- * has lost of them is not needed to find the sum of the lower ones. */
-static inline uint64_t
-add_bytes (
-    uint64_t sum, uint8_t *to, const uint8_t *from, size_t length, bool copying)
-{
-  uint64_t total = 0, high = 0;
-  uint8_t rest[8] = { 0 };
-  size_t done = 0;
-
-#pragma GCC unroll 4
-  for (; done + 8 <= length; done += 8)
-    {
-      uint64_t word = load_word (from + done);
-
-      total += word;
-      high += word >> 32;
-      if (copying)
-        memcpy (to + done, &word, sizeof word);
-    }
-  if (done < length)
-    {
-      uint64_t word;
-
-      memcpy (rest, from + done, length - done);
-      word = load_word (rest);
-      total += word;
-      high += word >> 32;
-      if (copying)
-        memcpy (to + done, rest, length - done);
-    }
-  return sum + high + (total - (high << 32));
-}
-
+/* No carry is lost: HIGH, the sum of the upper halves, does not overflow, and
+ * what TOTAL has lost of them is not needed to find the sum of the lower ones.
+ */
 uint64_t
 checksum_add (uint64_t sum, const void *bytes, size_t length)
 {
-  return add_bytes (sum, NULL, bytes, length, false);
-}
+  const uint8_t *from = bytes;
+  uint64_t total = 0, high = 0, word = 0;
 
-uint64_t
-checksum_copy (uint64_t sum, void *to, const void *from, size_t length)
-{
-  return add_bytes (sum, to, from, length, true);
+#pragma GCC unroll 4
+  for (; length >= sizeof word; length -= sizeof word, from += sizeof word)
+    {
+      memcpy (&word, from, sizeof word);
+      total += word;
+      high += word >> 32;
+    }
+  word = 0;
+  if (length > 0)
+    memcpy (&word, from, length);
+  total += word;
+  high += word >> 32;
+  return sum + high + (total - (high << 32));
 }
 
 uint64_t

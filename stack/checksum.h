@@ -13,10 +13,6 @@
  * as if followed by a zero. */
 uint64_t checksum_add (uint64_t sum, const void *bytes, size_t length);
 
-/* Copies and adds in one pass. */
-uint64_t
-checksum_copy (uint64_t sum, void *to, const void *from, size_t length);
-
 /* Pseudo-header of RFC 9293 3.1 (IPv4) or RFC 8200 8.1 (IPv6), chosen by the
  * family of SOURCE. LENGTH is that of the upper-layer header and payload. */
 uint64_t checksum_pseudo (const Address *source,

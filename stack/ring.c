@@ -4,8 +4,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "stack/checksum.h"
-
 /* The byte of offset N lives at N modulo SIZE, so it stays where it is when
  * the window moves on. */
 
@@ -118,26 +116,6 @@ ring_read (const Ring *ring, int64_t offset, void *bytes, size_t length)
   first = MIN (length, ring->size - place);
   memcpy (bytes, ring->bytes + place, first);
   memcpy ((uint8_t *) bytes + first, ring->bytes, length - first);
-}
-
-uint64_t
-ring_read_sum (
-    const Ring *ring, int64_t offset, void *bytes, size_t length, uint64_t sum)
-{
-  size_t place;
-
-  g_assert (holds (ring, offset, length, ring->size));
-  if (length == 0)
-    return sum;
-
-  place = place_of (ring, offset);
-  if (length <= ring->size - place)
-    return checksum_copy (sum, bytes, ring->bytes + place, length);
-
-  /* Once a lap the bytes are in two pieces, of odd length perhaps, whose sums
-   * could not just be added: a second pass is simpler. */
-  ring_read (ring, offset, bytes, length);
-  return checksum_add (sum, bytes, length);
 }
 
 void

@@ -39,10 +39,6 @@ void ring_write (Ring *ring, int64_t offset, const void *bytes, size_t length);
 /* Copies LENGTH bytes from OFFSET; they must have been written. */
 void ring_read (const Ring *ring, int64_t offset, void *bytes, size_t length);
 
-/* Copies and adds to an Internet checksum in one go; see checksum.h. */
-uint64_t ring_read_sum (
-    const Ring *ring, int64_t offset, void *bytes, size_t length, uint64_t sum);
-
 /* Forgets everything below OFFSET: base becomes OFFSET. */
 void ring_advance (Ring *ring, int64_t offset);
 

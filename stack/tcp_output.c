@@ -14,6 +14,7 @@
 #include "stack/tcp.h"
 
 #include "stack/address.h"
+#include "stack/checksum.h"
 #include "stack/identification.h"
 #include "stack/ip.h"
 #include "stack/tcp_repair.h"
@@ -167,8 +168,10 @@ tcp_output_emit (Tcp *tcp,
   ip.flow_label = socket->flow_label;
   tcp_ecn_put (tcp, fresh, end, &header, &ip);
   if (length > 0)
-    sum = ring_read_sum (&tcp->send.ring, from, buffer + ip_size + tcp_size,
-                         length, 0);
+    {
+      ring_read (&tcp->send.ring, from, buffer + ip_size + tcp_size, length);
+      sum = checksum_add (0, buffer + ip_size + tcp_size, length);
+    }
   if (address_is_ipv4 (&ip.source) && !ip.dont_fragment)
     ip.identification = identification_next (tcp->stack, &ip);
   wire_ip_emit (&ip, tcp_size + length, buffer);

@@ -3,7 +3,6 @@
 
 #include <glib.h>
 
-#include "stack/checksum.h"
 #include "tests/unit/luck.h"
 
 /* The model: a plain array of the whole stream, and which of its bytes are
@@ -49,19 +48,11 @@ read_somewhere (const Model *model, Luck *luck)
   size_t at = (size_t) (ring->base - model->first) + gap;
   uint8_t bytes[STREAM / 8];
   size_t length = 0;
-  uint64_t sum;
 
   while (length < most && at + length < STREAM && model->written[at + length])
     length++;
   ring_read (ring, ring->base + (int64_t) gap, bytes, length);
   g_assert_true (memcmp (bytes, model->stream + at, length) == 0);
-
-  memset (bytes, 0, length);
-  sum = ring_read_sum (ring, ring->base + (int64_t) gap, bytes, length, 7);
-  g_assert_true (memcmp (bytes, model->stream + at, length) == 0);
-  g_assert_cmphex (
-      checksum_finish (sum), ==,
-      checksum_finish (checksum_add (7, model->stream + at, length)));
 }
 
 static void
@@ -129,29 +120,6 @@ test_model (void)
         operations += run_against_model (model, &luck, firsts[j], limits[i]);
   g_test_message ("%u operations", operations);
   g_free (model);
-}
-
-/* A read that wraps after an odd number of bytes still sums as one piece. */
-static void
-test_sum_across_the_seam (void)
-{
-  uint8_t bytes[512], out[512];
-  Luck luck = { 2 };
-  unsigned sums = 0;
-  Ring ring;
-
-  luck_fill (&luck, bytes, sizeof bytes);
-  for (int64_t base = 0; base < 512; base++)
-    {
-      ring_init (&ring, base, 512);
-      ring_write (&ring, base, bytes, 512);
-      for (size_t length = 505; length <= 512; length++, sums++)
-        g_assert_cmphex (
-            checksum_finish (ring_read_sum (&ring, base, out, length, 0)), ==,
-            checksum_finish (checksum_add (0, bytes, length)));
-      ring_clear (&ring);
-    }
-  g_test_message ("%u sums", sums);
 }
 
 static void
@@ -223,7 +191,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ring/model", test_model);
-  g_test_add_func ("/ring/sum-across-the-seam", test_sum_across_the_seam);
   g_test_add_func ("/ring/takes-memory-late", test_takes_memory_late);
   g_test_add_func ("/ring/outside-is-our-error", test_outside_is_our_error);
   return g_test_run ();
