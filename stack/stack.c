@@ -20,7 +20,7 @@ stack_config_init (StackConfig *config)
     .sockets_max = 65536,
     .backlog_max = 128,
     .time_wait_max = 16384,
-    .ranges_max = 256,
+    .ranges_max = 1024,
     .outbox_max = 262144,
     .receive_buffer = 4194304,
     .send_buffer_min = 131072,

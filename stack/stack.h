@@ -32,7 +32,7 @@ typedef struct
   unsigned backlog_max;      /* [128] connections waiting per listener,
                                 half-open ones included */
   unsigned time_wait_max;    /* [16384] connections in TIME-WAIT */
-  unsigned ranges_max;       /* [256] holes in what one flow has received */
+  unsigned ranges_max;       /* [1024] holes in what one flow has received */
   size_t outbox_max;         /* [262144] bytes of UDP, ICMP, RST that wait */
   size_t receive_buffer;     /* [4194304] bytes per TCP socket, taken as they
                             come */
