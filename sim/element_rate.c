@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* "rate R limit N": one packet at a time takes length * 8 / R seconds, rounded
  * up to the next nanosecond; the others wait in the order in which they came.
+ * "overhead" and "cell" say how long it is on the wire below: its length and
+ * the overhead, in as many cells as that needs.
  * A packet that finds N packets (or would make more than the bytes allowed),
  * the one in service included, is dropped.
  *
@@ -19,6 +21,8 @@ typedef struct
 {
   Element element;
   uint64_t rate_bps, limit_packets, limit_bytes;
+  int32_t overhead, cell_overhead;
+  uint32_t cell;
   Time idle_from; /* departure of the last packet */
   Waiting *ring;
   size_t first, count, size; /* size: a power of 2 */
@@ -61,11 +65,22 @@ forget_departed (Rate *rate, Time at)
     }
 }
 
-/* Exact: below PACKET_LENGTH_END the product fits in Time. */
+static uint64_t
+length_on_wire (const Rate *rate, uint32_t length)
+{
+  int64_t longer = MAX ((int64_t) length + rate->overhead, 0);
+  if (rate->cell == 0)
+    return (uint64_t) longer;
+  int64_t cells = (longer + rate->cell - 1) / rate->cell;
+  return (uint64_t) (cells * ((int64_t) rate->cell + rate->cell_overhead));
+}
+
+/* Exact: below PACKET_LENGTH_END, which cells at most double, the product fits
+ * in Time. */
 static Time
 serialisation (const Rate *rate, uint32_t length)
 {
-  uint64_t work = (uint64_t) length * 8 * (uint64_t) SECOND;
+  uint64_t work = length_on_wire (rate, length) * 8 * (uint64_t) SECOND;
   return (Time) (work / rate->rate_bps + (work % rate->rate_bps != 0));
 }
 
@@ -123,6 +138,9 @@ change (Element *element, const ElementSpec *spec)
   rate->rate_bps = spec->as.rate.rate_bps;
   rate->limit_packets = spec->as.rate.limit_packets;
   rate->limit_bytes = spec->as.rate.limit_bytes;
+  rate->overhead = spec->as.rate.overhead;
+  rate->cell = spec->as.rate.cell;
+  rate->cell_overhead = spec->as.rate.cell_overhead;
 }
 
 static void

@@ -27,6 +27,9 @@ typedef struct
       uint64_t rate_bps;
       uint64_t limit_packets; /* 0: no limit in packets */
       uint64_t limit_bytes;   /* 0: no limit in bytes */
+      int32_t overhead;       /* bytes that each packet is longer on the wire */
+      uint32_t cell;          /* bytes of payload in a cell; 0: no cells */
+      int32_t cell_overhead;  /* bytes that each cell is longer, at most CELL */
     } rate;
     struct
     {

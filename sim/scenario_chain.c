@@ -146,7 +146,7 @@ take_netem (Parser *parser, ChainSpec *chain, bool is_change)
       if (scenario_try (parser, "limit"))
         {
           limit = token;
-          if (!scenario_element_limit (parser, &queue))
+          if (!scenario_rate_limit (parser, &queue))
             return false;
         }
       else if (!take_element (parser, chain, MODE_NETEM))

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/scenario_parser.h"
-#include "sim/units.h"
 
 #include <string.h>
-
-/* netem's queue, in packets; also ours. */
-#define LIMIT_DEFAULT 1000
 
 /* RFC 791 3.2: every link passes that. */
 #define MTU_MIN 68
@@ -20,38 +16,6 @@ refuse_correlation (Parser *parser)
   if (length == 0 || token->text[length - 1] != '%')
     return true;
   return scenario_error (parser, token, "a correlation is not supported yet");
-}
-
-bool
-scenario_element_limit (Parser *parser, ElementSpec *spec)
-{
-  const Token *token;
-  uint64_t limit = 0;
-  bool packets;
-
-  if (!scenario_take_size (parser, "limit", 1, UINT64_MAX, &limit))
-    return false;
-  token = scenario_last (parser);
-  packets = unit_parse_number (token->text, &limit) == NULL;
-  spec->as.rate.limit_packets = packets ? limit : 0;
-  spec->as.rate.limit_bytes = packets ? 0 : limit;
-  return true;
-}
-
-static bool
-take_rate (Parser *parser, ElementSpec *spec)
-{
-  const Token *token;
-
-  spec->as.rate.limit_packets = LIMIT_DEFAULT;
-  if (!scenario_take_rate (parser, "rate", &spec->as.rate.rate_bps))
-    return false;
-  token = scenario_peek (parser);
-  if (token != NULL && g_ascii_isdigit (token->text[0]))
-    return scenario_error (parser, token,
-                           "a packet overhead is not supported yet");
-  return !scenario_try (parser, "limit")
-         || scenario_element_limit (parser, spec);
 }
 
 static bool
@@ -164,7 +128,7 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
   switch (spec->kind)
     {
     case ELEMENT_RATE:
-      return take_rate (parser, spec);
+      return scenario_rate_values (parser, spec);
     case ELEMENT_DELAY:
       return take_delay (parser, spec);
     case ELEMENT_LOSS:

@@ -11,6 +11,7 @@
  *   scenario_link     which links are there, in which state?
  *   scenario_chain    what does a chain say?
  *   scenario_element  what follows the word of an element?
+ *   scenario_rate     how fast is a "rate", how long its packets?
  *   scenario_rule     what does a rule say?
  *   scenario_peer     which address does bob:7777 mean?
  *   scenario_app      what does a program do?
@@ -283,8 +284,9 @@ const char *scenario_chain_word (ElementKind kind);
 /* What follows the word of an element of spec->kind. */
 bool scenario_element_values (Parser *parser, ElementSpec *spec);
 
-/* What follows the word "limit". */
-bool scenario_element_limit (Parser *parser, ElementSpec *spec);
+/* What follows the words "rate" and "limit". */
+bool scenario_rate_values (Parser *parser, ElementSpec *spec);
+bool scenario_rate_limit (Parser *parser, ElementSpec *spec);
 
 RuleSpec *scenario_rule_take (Parser *parser, unsigned *link);
 

@@ -48,6 +48,15 @@ explain_rate_element (GString *text, const ElementSpec *spec)
 {
   g_string_append (text, "sends at ");
   explain_rate (text, spec->as.rate.rate_bps);
+  if (spec->as.rate.overhead != 0)
+    g_string_append_printf (text, ", each packet %d bytes %s on the wire",
+                            ABS (spec->as.rate.overhead),
+                            spec->as.rate.overhead > 0 ? "longer" : "shorter");
+  if (spec->as.rate.cell > 0)
+    g_string_append_printf (
+        text, ", in cells of %u bytes that cost %" G_GINT64_FORMAT,
+        spec->as.rate.cell,
+        (int64_t) spec->as.rate.cell + spec->as.rate.cell_overhead);
   if (spec->as.rate.limit_packets > 0)
     g_string_append_printf (text, " from a queue of " NUMBER " packets",
                             spec->as.rate.limit_packets);

@@ -151,6 +151,42 @@ test_change (void)
   world_free (world);
 }
 
+/* At 8 Mbit/s a byte takes a microsecond: an ATM cell of 48 + 5 bytes 53. */
+static void
+test_overhead (void)
+{
+  static const struct
+  {
+    int32_t overhead;
+    uint32_t cell;
+    int32_t cell_overhead;
+    unsigned payload, bytes;
+  } table[] = {
+    { 0, 0, 0, 72, 100 },        { 14, 0, 0, 72, 114 },
+    { -14, 0, 0, 72, 86 },       { -28, 0, 0, 0, 0 },
+    { -65535, 0, 0, 72, 0 },     { -65535, 48, 5, 72, 0 },
+    { 0, 48, 5, 20, 53 },        { 0, 48, 5, 21, 106 },
+    { 8, 48, 5, 12, 53 },        { 8, 48, 5, 13, 106 },
+    { 0, 64, 0, 72, 128 },       { 0, 48, -47, 72, 3 },
+    { 65535, 1, 1, 72, 131270 },
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      World *world = world_new (1);
+      ElementSpec spec = spec_rate (8000000, 1000, 0);
+      spec.as.rate.overhead = table[i].overhead;
+      spec.as.rate.cell = table[i].cell;
+      spec.as.rate.cell_overhead = table[i].cell_overhead;
+      WORLD_CHAIN (world->there, spec);
+      world_send (world, table[i].payload);
+      world_drain (world);
+      g_assert_cmpint (world_arrival (world, 0)->at, ==,
+                       table[i].bytes * MICROSECOND);
+      world_free (world);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,6 +197,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rate/limit-bytes", test_limit_bytes);
   g_test_add_func ("/rate/model", test_model);
   g_test_add_func ("/rate/long-queue", test_long_queue);
+  g_test_add_func ("/rate/overhead", test_overhead);
   g_test_add_func ("/rate/change", test_change);
   return g_test_run ();
 }

@@ -102,14 +102,18 @@ ElementSpec
 spec_rate (uint64_t rate_bps, uint64_t limit_packets, uint64_t limit_bytes)
 {
   return (ElementSpec){ .kind = ELEMENT_RATE,
-                        .as.rate = { rate_bps, limit_packets, limit_bytes } };
+                        .as.rate = { .rate_bps = rate_bps,
+                                     .limit_packets = limit_packets,
+                                     .limit_bytes = limit_bytes } };
 }
 
 ElementSpec
 spec_delay (Time delay_ns, Time jitter_ns, bool keep_order)
 {
   return (ElementSpec){ .kind = ELEMENT_DELAY,
-                        .as.delay = { delay_ns, jitter_ns, keep_order } };
+                        .as.delay = { .delay_ns = delay_ns,
+                                      .jitter_ns = jitter_ns,
+                                      .keep_order = keep_order } };
 }
 
 ElementSpec

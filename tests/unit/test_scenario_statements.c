@@ -310,7 +310,12 @@ test_link_bad (void)
     { "link alice>bob rate 10", 21, "needs a unit" },
     { "link alice>bob rate 0bit", 21, "nothing leaves" },
     { "link alice>bob rate 1mbit limit 0", 33, "below 1" },
-    { "link alice>bob rate 1mbit 14", 27, "overhead is not supp" },
+    { "link alice>bob rate 1mbit 65536", 27, "not in -65535 to 65535" },
+    { "link alice>bob rate 1mbit 14 0", 30, "not in 1 to 65535" },
+    { "link alice>bob rate 1mbit 14 48 49", 33, "not in -48 to 48" },
+    { "link alice>bob rate 1mbit cell 48 -48", 35, "nothing is left" },
+    { "link alice>bob rate 1mbit overhead", 35, "overhead is missing" },
+    { "link alice>bob rate 1mbit overhead 1kb", 36, "overhead: '1kb'" },
     { "link alice>bob limit 5", 16, "unknown word 'limit'" },
     { "link alice>bob | loss 5%", 16, "unknown word '|'" },
     { "link alice>bob loss 5% |", 24, "nothing comes after" },
@@ -371,6 +376,28 @@ test_link (void)
   g_assert_cmpuint (element (scenario, 1, 6)->as.rate.limit_bytes, ==, 65536);
   g_assert_cmpuint (element (scenario, 1, 6)->as.rate.limit_packets, ==, 0);
   g_assert_cmpuint (element (scenario, 1, 7)->as.rate.limit_packets, ==, 7);
+  scenario_free (scenario);
+}
+
+/* Our words and netem's numbers say the same. */
+static void
+test_rate_overhead (void)
+{
+  Scenario *scenario =
+      with_line ("link bob>alice rate 1mbit limit 5 cell 48 5 overhead -8 "
+                 "rate 1mbit -8 48 5 limit 5 rate 1mbit 14");
+
+  for (unsigned i = 0; i < 2; i++)
+    {
+      const ElementSpec *spec = element (scenario, 1, i);
+
+      g_assert_cmpint (spec->as.rate.overhead, ==, -8);
+      g_assert_cmpuint (spec->as.rate.cell, ==, 48);
+      g_assert_cmpint (spec->as.rate.cell_overhead, ==, 5);
+      g_assert_cmpuint (spec->as.rate.limit_packets, ==, 5);
+    }
+  g_assert_cmpint (element (scenario, 1, 2)->as.rate.overhead, ==, 14);
+  g_assert_cmpuint (element (scenario, 1, 2)->as.rate.cell, ==, 0);
   scenario_free (scenario);
 }
 
@@ -458,6 +485,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario_statements/link-bad", test_link_bad);
   g_test_add_func ("/scenario_statements/link-lines", test_link_lines);
   g_test_add_func ("/scenario_statements/link-addresses", test_link_addresses);
+  g_test_add_func ("/scenario_statements/rate-overhead", test_rate_overhead);
   g_test_add_func ("/scenario_statements/netem", test_netem);
   return g_test_run ();
 }
