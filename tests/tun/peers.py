@@ -116,13 +116,15 @@ SIZES = 0, 1, 7, 8, 56, 1472, 1473, 2000, 8000, 65507
 @for_both_families('ping of all sizes is answered')
 def _(family):
     """req: IP4-FRG-1"""
+    # One by one: of several, ping waits for the last no more than twice as
+    # long as for the first.
+    sizes = [size for size in SIZES for _ in range(2)]
     said, events = succeeds(PAIR, 'sh', '-c', 'set -e; for size in %s\ndo '
-                            'ping -%d -n -c 2 -i 0.01 -W 5 -s $size %s\ndone' %
-                            (' '.join(map(str, SIZES)), family, BOB[family]))
+                            'ping -%d -n -c 1 -W 5 -s $size %s\ndone' %
+                            (' '.join(map(str, sizes)), family, BOB[family]))
     got = re.findall(r'^(\d+) bytes from %s: icmp_seq' % BOB[family], said,
                      re.M)
-    same([int(size) for size in got],
-         [size + 8 for size in SIZES for _ in range(2)], 'replies')
+    same([int(size) for size in got], [size + 8 for size in sizes], 'replies')
     check('wrong data' not in said, said)
     same([e for e in events if e['event'] == 'dropped'], [], 'dropped')
 
@@ -352,8 +354,9 @@ def _(family):
                              'http://%s/%s' % (at, target))
         check([e for e in events if e['event'] == 'dropped' and
                e['cause'] == 'too-big'], 'no packet was too big')
+        # A kernel that waits for the processor says things twice.
         same([e for e in events if e['event'] == 'dropped' and
-              e['cause'] != 'too-big'], [], 'dropped')
+              e['cause'] not in ('too-big', 'duplicate')], [], 'dropped')
     for name in 'got', 'out/peers/files/up':
         with open(name, 'rb') as file:
             check(file.read() == sent, name + ' differs')
