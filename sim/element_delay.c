@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* "delay T J": each packet waits a time drawn uniformly from [T - J, T + J],
- * so with jitter packets overtake each other unless "order keep" is asked for.
+/* "delay T J": each packet waits a time drawn around T, so with jitter packets
+ * overtake each other unless "order keep" is asked for.
  *
  * "reorder P gap N": each N-th packet of a flow does not wait at all, with
  * probability P.
@@ -10,21 +10,35 @@
  * is computed. */
 #include "sim/delay_line.h"
 #include "sim/element.h"
+#include "sim/jitter.h"
+
+/* The draws of a flow's last packet and of its last duplicate. */
+typedef struct
+{
+  uint64_t draw[2];
+  bool is_drawn[2];
+} Held;
 
 typedef struct
 {
   Element element;
-  Time delay_ns, jitter_ns;
-  bool keep_order;
+  ElementSpec spec; /* of the delay */
   uint32_t reorder_ppb, gap;
   Time last; /* departure that nobody may overtake under "order keep" */
   DelayLine line;
+  GArray *held; /* Held by lane, as far as there is correlation */
 } Delay;
 
 static void
 release (void *owner, Packet *packet, Time now)
 {
   element_pass (owner, packet, now);
+}
+
+static bool
+has_jitter (const Delay *delay)
+{
+  return delay->spec.as.delay.jitter_ns > 0;
 }
 
 /* The packets behind must wait too while some are held: only then they come
@@ -34,8 +48,8 @@ must_hold (const Delay *delay)
 {
   if (delay->element.next == NULL)
     return false;
-  return (delay->jitter_ns > 0 && !delay->keep_order) || delay->reorder_ppb > 0
-         || !delay_line_is_empty (&delay->line);
+  return (has_jitter (delay) && !delay->spec.as.delay.keep_order)
+         || delay->reorder_ppb > 0 || !delay_line_is_empty (&delay->line);
 }
 
 static void
@@ -59,19 +73,33 @@ is_chosen (const Delay *delay,
   return random_hits (*draw, delay->reorder_ppb);
 }
 
-static Time
-jittered (const Delay *delay, const Packet *packet, uint64_t ordinal)
+static Held *
+held_of (const Delay *delay, const Packet *packet)
 {
-  if (delay->jitter_ns == 0)
-    return delay->delay_ns;
-  uint64_t draw =
-      element_draw (&delay->element, packet, ordinal, PURPOSE_JITTER);
-  uint64_t jitter_ns = (uint64_t) delay->jitter_ns;
-  uint64_t above_least = random_below (draw, 2 * jitter_ns + 1);
-  if (above_least >= jitter_ns)
-    return sim_after (delay->delay_ns, (Time) (above_least - jitter_ns));
-  Time early = (Time) (jitter_ns - above_least);
-  return early < delay->delay_ns ? delay->delay_ns - early : 0;
+  if (packet->lane >= delay->held->len)
+    g_array_set_size (delay->held, packet->lane + 1);
+  return &g_array_index (delay->held, Held, packet->lane);
+}
+
+/* With correlation the draw of the packet before, by that share, stands for
+ * this one's, too: that correlates the waits of packets n apart by the n-th
+ * power of the share, and leaves their distribution as it is. */
+static uint64_t
+draw_wait (const Delay *delay, const Packet *packet, uint64_t ordinal)
+{
+  const Element *element = &delay->element;
+  uint32_t correlation_ppb = delay->spec.as.delay.correlation_ppb;
+  uint64_t fresh = element_draw (element, packet, ordinal, PURPOSE_JITTER);
+  if (correlation_ppb == 0)
+    return fresh;
+  unsigned who = packet->copy > 1;
+  Held *held = held_of (delay, packet);
+  uint64_t repeat =
+      element_draw (element, packet, ordinal, PURPOSE_JITTER_REPEAT);
+  if (!held->is_drawn[who] || !random_hits (repeat, correlation_ppb))
+    held->draw[who] = fresh;
+  held->is_drawn[who] = true;
+  return held->draw[who];
 }
 
 static void
@@ -89,11 +117,14 @@ push (Element *element, Packet *packet, Time at)
       depart (delay, packet, at);
       return;
     }
-  Time departure = sim_after (at, jittered (delay, packet, ordinal));
-  if (delay->keep_order && departure < delay->last)
+  Time wait = delay->spec.as.delay.delay_ns;
+  if (has_jitter (delay))
+    wait = jitter_wait (&delay->spec, draw_wait (delay, packet, ordinal));
+  Time departure = sim_after (at, wait);
+  if (delay->spec.as.delay.keep_order && departure < delay->last)
     departure = delay->last;
   delay->last = departure;
-  if (delay->jitter_ns > 0)
+  if (has_jitter (delay))
     {
       Event event = { .type = EVENT_DELAYED, .cause = "jitter" };
       event_add_time (&event, "delay", departure - at);
@@ -113,15 +144,15 @@ change (Element *element, const ElementSpec *spec)
       delay->gap = spec->as.reorder.gap;
       return;
     }
-  delay->delay_ns = spec->as.delay.delay_ns;
-  delay->jitter_ns = spec->as.delay.jitter_ns;
-  delay->keep_order = spec->as.delay.keep_order;
+  delay->spec = *spec;
 }
 
 static void
 clear (Element *element)
 {
-  delay_line_clear (&((Delay *) element)->line);
+  Delay *delay = (Delay *) element;
+  delay_line_clear (&delay->line);
+  g_array_unref (delay->held);
 }
 
 Element *
@@ -132,6 +163,7 @@ element_delay_new (Link *link, const ElementSpec *spec)
                                       .clear = clear };
   Delay *delay = g_new0 (Delay, 1);
   delay->element.class = &class;
+  delay->held = g_array_new (FALSE, TRUE, sizeof (Held));
   delay_line_init (&delay->line, &link_network (link)->sim, release, delay);
   change (&delay->element, spec);
   return &delay->element;

@@ -17,6 +17,15 @@ typedef enum
   ELEMENT_MTU
 } ElementKind;
 
+/* Of a delay's jitter. */
+typedef enum
+{
+  DISTRIBUTION_UNIFORM,
+  DISTRIBUTION_NORMAL,
+  DISTRIBUTION_PARETO,
+  DISTRIBUTION_PARETONORMAL
+} Distribution;
+
 typedef struct
 {
   ElementKind kind;
@@ -34,8 +43,11 @@ typedef struct
     struct
     {
       Time delay_ns;
-      Time jitter_ns;  /* uniform in [delay - jitter, delay + jitter] */
-      bool keep_order; /* "order keep": nobody overtakes */
+      Time jitter_ns; /* uniform: the most that a wait is off, else the
+                         standard deviation */
+      Distribution distribution;
+      uint32_t correlation_ppb; /* of packets that wait as the one before */
+      bool keep_order;          /* "order keep": nobody overtakes */
     } delay;
     struct
     {

@@ -27,7 +27,8 @@ typedef enum
   PURPOSE_CORRUPT_BIT,
   PURPOSE_RULE_BIT,
   PURPOSE_LET,
-  PURPOSE_SECRET
+  PURPOSE_SECRET,
+  PURPOSE_JITTER_REPEAT
 } RandomPurpose;
 
 RandomKey random_key_root (uint64_t seed);

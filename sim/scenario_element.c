@@ -19,71 +19,6 @@ refuse_correlation (Parser *parser)
 }
 
 static bool
-take_distribution (Parser *parser)
-{
-  static const char *const words[] = { "uniform", NULL };
-  static const char *const later[] = { "normal", "pareto", "paretonormal",
-                                       NULL };
-  const Token *token = scenario_take (parser, "the distribution");
-
-  if (token == NULL || scenario_is_later (parser, token, later))
-    return false;
-  return strcmp (token->text, "uniform") == 0
-         || scenario_error_word (parser, token, "distribution", words);
-}
-
-static bool
-take_order (Parser *parser, ElementSpec *spec)
-{
-  static const char *const words[] = { "free", "keep", NULL };
-  const Token *token = scenario_peek (parser);
-  int which = scenario_try_words (parser, words);
-
-  if (which < 0)
-    return token == NULL ? scenario_take (parser, "keep or free") != NULL
-                         : scenario_error_word (parser, token, "order", words);
-  spec->as.delay.keep_order = which == 1;
-  return true;
-}
-
-static bool
-take_jitter (Parser *parser, ElementSpec *spec)
-{
-  const Token *token = scenario_peek (parser);
-
-  if (token == NULL || token->quoted || !g_ascii_isdigit (token->text[0]))
-    return true;
-  if (!scenario_take_time (parser, "jitter", &spec->as.delay.jitter_ns))
-    return false;
-  if (spec->as.delay.jitter_ns > spec->as.delay.delay_ns)
-    return scenario_error (parser, token,
-                           "the jitter is more than the delay: a packet "
-                           "cannot arrive before it left");
-  return refuse_correlation (parser);
-}
-
-static bool
-take_delay (Parser *parser, ElementSpec *spec)
-{
-  if (!scenario_take_time (parser, "delay", &spec->as.delay.delay_ns)
-      || !take_jitter (parser, spec))
-    return false;
-  for (;;)
-    if (scenario_try (parser, "distribution"))
-      {
-        if (!take_distribution (parser))
-          return false;
-      }
-    else if (scenario_try (parser, "order"))
-      {
-        if (!take_order (parser, spec))
-          return false;
-      }
-    else
-      return true;
-}
-
-static bool
 take_loss (Parser *parser, ElementSpec *spec)
 {
   static const char *const later[] = { "state", "gemodel", NULL };
@@ -130,7 +65,7 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
     case ELEMENT_RATE:
       return scenario_rate_values (parser, spec);
     case ELEMENT_DELAY:
-      return take_delay (parser, spec);
+      return scenario_delay_values (parser, spec);
     case ELEMENT_LOSS:
       return take_loss (parser, spec);
     case ELEMENT_REORDER:

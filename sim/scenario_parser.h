@@ -11,6 +11,7 @@
  *   scenario_link     which links are there, in which state?
  *   scenario_chain    what does a chain say?
  *   scenario_element  what follows the word of an element?
+ *   scenario_delay    how long does a "delay" take, in which order?
  *   scenario_rate     how fast is a "rate", how long its packets?
  *   scenario_rule     what does a rule say?
  *   scenario_peer     which address does bob:7777 mean?
@@ -284,7 +285,8 @@ const char *scenario_chain_word (ElementKind kind);
 /* What follows the word of an element of spec->kind. */
 bool scenario_element_values (Parser *parser, ElementSpec *spec);
 
-/* What follows the words "rate" and "limit". */
+/* What follows the words "delay", "rate" and "limit". */
+bool scenario_delay_values (Parser *parser, ElementSpec *spec);
 bool scenario_rate_values (Parser *parser, ElementSpec *spec);
 bool scenario_rate_limit (Parser *parser, ElementSpec *spec);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sim/event.h"
+#include "sim/jitter.h"
 #include "tools/explain.h"
 
 #define NUMBER "%" G_GUINT64_FORMAT
@@ -66,18 +67,59 @@ explain_rate_element (GString *text, const ElementSpec *spec)
 }
 
 static void
-explain_delay_element (GString *text, const ElementSpec *spec)
+explain_range (GString *text, Time least, Time most)
+{
+  explain_time (text, least);
+  g_string_append (text, " to ");
+  explain_time (text, most);
+}
+
+/* netem's tables are of 16 bits, 8192 to a deviation. */
+static void
+explain_distribution (GString *text, const ElementSpec *spec)
+{
+  Distribution distribution = spec->as.delay.distribution;
+  Time least = jitter_wait (spec, 0);
+
+  explain_time (text, spec->as.delay.delay_ns);
+  g_string_append (text, " with a standard deviation of ");
+  explain_time (text, spec->as.delay.jitter_ns);
+  g_string_append_printf (text, " (%s, ", jitter_word (distribution));
+  explain_range (text, least, jitter_wait (spec, UINT64_MAX));
+  if (least == 0)
+    g_string_append (text, ": what would be below 0 is 0, so the mean is more");
+  if (distribution != DISTRIBUTION_NORMAL)
+    g_string_append (text, "; netem's ends at 4 deviations");
+  g_string_append (text, ")");
+}
+
+static void
+explain_jitter (GString *text, const ElementSpec *spec)
 {
   Time delay = spec->as.delay.delay_ns, jitter = spec->as.delay.jitter_ns;
 
-  g_string_append (text, "delays by ");
-  explain_time (text, delay - jitter);
-  if (jitter == 0)
-    return;
-  g_string_append (text, " to ");
-  explain_time (text, delay + jitter);
+  if (spec->as.delay.distribution == DISTRIBUTION_UNIFORM)
+    explain_range (text, delay - jitter, delay + jitter);
+  else
+    explain_distribution (text, spec);
+  if (spec->as.delay.correlation_ppb > 0)
+    {
+      g_string_append (text, ", ");
+      explain_share (text, spec->as.delay.correlation_ppb);
+      g_string_append (text, " of them exactly as the packet before");
+    }
   g_string_append (text, spec->as.delay.keep_order ? " without overtaking"
                                                    : ", overtaking allowed");
+}
+
+static void
+explain_delay_element (GString *text, const ElementSpec *spec)
+{
+  g_string_append (text, "delays by ");
+  if (spec->as.delay.jitter_ns == 0)
+    explain_time (text, spec->as.delay.delay_ns);
+  else
+    explain_jitter (text, spec);
 }
 
 static void
