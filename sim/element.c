@@ -6,8 +6,14 @@ element_kind_name (ElementKind kind)
 {
   static const char *const names[] = { "rate",    "delay",     "loss",
                                        "reorder", "duplicate", "corrupt",
-                                       "mtu" };
+                                       "mtu",     "codel" };
   return names[kind];
+}
+
+bool
+element_kind_is_queue (ElementKind kind)
+{
+  return kind >= ELEMENT_CODEL;
 }
 
 static Element *
@@ -28,6 +34,7 @@ construct (Link *link, const ElementSpec *spec)
     case ELEMENT_MTU:
       return element_mtu_new (spec);
     case ELEMENT_REORDER:
+    case ELEMENT_CODEL:
       break;
     }
   g_assert_not_reached ();

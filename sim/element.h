@@ -40,8 +40,8 @@ struct Element
   GArray *streams; /* ElementStream by lane */
 };
 
-/* A delay takes in the "reorder" that follows it by element_change, so SPEC
- * is of any kind but that. */
+/* A delay takes in the "reorder" that follows it by element_change, a rate its
+ * queue, so SPEC is of any kind but those. */
 Element *element_new (Link *link, const ElementSpec *spec, RandomKey key);
 void element_free (Element *element);
 void element_change (Element *element, const ElementSpec *spec);

@@ -8,8 +8,9 @@
  *
  * When a packet departs is known when it arrives, so the queue is only a ring
  * of departure times, from which those in the past are removed at each
- * arrival: O(1) amortised. */
-#include "sim/element.h"
+ * arrival: O(1) amortised. A queue that decides who is dropped only as packets
+ * leave ("codel", ...) takes the place of that ring. */
+#include "sim/service.h"
 
 typedef struct
 {
@@ -20,13 +21,12 @@ typedef struct
 typedef struct
 {
   Element element;
-  uint64_t rate_bps, limit_packets, limit_bytes;
-  int32_t overhead, cell_overhead;
-  uint32_t cell;
+  RateSpec spec;
   Time idle_from; /* departure of the last packet */
   Waiting *ring;
   size_t first, count, size; /* size: a power of 2 */
   uint64_t bytes;            /* of those waiting */
+  Service *service;          /* NULL: the ring */
 } Rate;
 
 #define RING_SIZE_FIRST 64
@@ -65,36 +65,19 @@ forget_departed (Rate *rate, Time at)
     }
 }
 
-static uint64_t
-length_on_wire (const Rate *rate, uint32_t length)
-{
-  int64_t longer = MAX ((int64_t) length + rate->overhead, 0);
-  if (rate->cell == 0)
-    return (uint64_t) longer;
-  int64_t cells = (longer + rate->cell - 1) / rate->cell;
-  return (uint64_t) (cells * ((int64_t) rate->cell + rate->cell_overhead));
-}
-
-/* Exact: below PACKET_LENGTH_END, which cells at most double, the product fits
- * in Time. */
-static Time
-serialisation (const Rate *rate, uint32_t length)
-{
-  uint64_t work = length_on_wire (rate, length) * 8 * (uint64_t) SECOND;
-  return (Time) (work / rate->rate_bps + (work % rate->rate_bps != 0));
-}
-
 static bool
 has_packets_enough (const Rate *rate)
 {
-  return rate->limit_packets > 0 && rate->count >= rate->limit_packets;
+  return rate->spec.limit_packets > 0
+         && rate->count >= rate->spec.limit_packets;
 }
 
 static bool
 is_full (const Rate *rate, uint32_t length)
 {
   return has_packets_enough (rate)
-         || (rate->limit_bytes > 0 && rate->bytes + length > rate->limit_bytes);
+         || (rate->spec.limit_bytes > 0
+             && rate->bytes + length > rate->spec.limit_bytes);
 }
 
 static void
@@ -104,12 +87,13 @@ drop (Rate *rate, Packet *packet)
   if (has_packets_enough (rate))
     {
       event_add_number (&event, "queued", (int64_t) rate->count);
-      event_add_number (&event, "limit", (int64_t) rate->limit_packets);
+      event_add_number (&event, "limit", (int64_t) rate->spec.limit_packets);
     }
   else
     {
       event_add_number (&event, "queued_bytes", (int64_t) rate->bytes);
-      event_add_number (&event, "limit_bytes", (int64_t) rate->limit_bytes);
+      event_add_number (&event, "limit_bytes",
+                        (int64_t) rate->spec.limit_bytes);
     }
   link_drop (rate->element.link, packet, &event);
 }
@@ -118,6 +102,11 @@ static void
 push (Element *element, Packet *packet, Time at)
 {
   Rate *rate = (Rate *) element;
+  if (rate->service != NULL)
+    {
+      service_push (rate->service, packet, at);
+      return;
+    }
   forget_departed (rate, at);
   if (is_full (rate, packet->length))
     {
@@ -125,28 +114,43 @@ push (Element *element, Packet *packet, Time at)
       return;
     }
   Time start = at < rate->idle_from ? rate->idle_from : at;
-  rate->idle_from = sim_after (start, serialisation (rate, packet->length));
+  rate->idle_from =
+      sim_after (start, service_time (&rate->spec, packet->length));
   wait (rate, (Waiting){ rate->idle_from, packet->length });
   element_pass (element, packet, rate->idle_from);
 }
 
 static void
+set_queue (Rate *rate, const ElementSpec *spec)
+{
+  if (rate->service == NULL)
+    rate->service = service_new (&rate->element, spec, &rate->spec);
+  else
+    queue_change (rate->service->queue, &spec->as.queue);
+}
+
+static void
 change (Element *element, const ElementSpec *spec)
 {
-  g_assert (spec->as.rate.rate_bps > 0);
   Rate *rate = (Rate *) element;
-  rate->rate_bps = spec->as.rate.rate_bps;
-  rate->limit_packets = spec->as.rate.limit_packets;
-  rate->limit_bytes = spec->as.rate.limit_bytes;
-  rate->overhead = spec->as.rate.overhead;
-  rate->cell = spec->as.rate.cell;
-  rate->cell_overhead = spec->as.rate.cell_overhead;
+  if (element_kind_is_queue (spec->kind))
+    {
+      set_queue (rate, spec);
+      return;
+    }
+  g_assert (spec->as.rate.rate_bps > 0);
+  rate->spec = spec->as.rate;
+  if (rate->service != NULL)
+    rate->service->rate = rate->spec;
 }
 
 static void
 clear (Element *element)
 {
-  g_free (((Rate *) element)->ring);
+  Rate *rate = (Rate *) element;
+  g_free (rate->ring);
+  if (rate->service != NULL)
+    service_free (rate->service);
 }
 
 Element *

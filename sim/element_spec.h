@@ -14,7 +14,8 @@ typedef enum
   ELEMENT_REORDER,
   ELEMENT_DUPLICATE,
   ELEMENT_CORRUPT,
-  ELEMENT_MTU
+  ELEMENT_MTU,
+  ELEMENT_CODEL
 } ElementKind;
 
 /* Of a delay's jitter. */
@@ -28,18 +29,30 @@ typedef enum
 
 typedef struct
 {
+  uint64_t rate_bps;
+  uint64_t limit_packets; /* 0: no limit in packets */
+  uint64_t limit_bytes;   /* 0: no limit in bytes */
+  int32_t overhead;       /* bytes that each packet is longer on the wire */
+  uint32_t cell;          /* bytes of payload in a cell; 0: no cells */
+  int32_t cell_overhead;  /* bytes that each cell is longer, at most CELL */
+} RateSpec;
+
+/* The queue of the "rate" before it. */
+typedef struct
+{
+  uint64_t limit_packets; /* that wait; 0: no limit in packets */
+  uint64_t limit_bytes;   /* 0: no limit in bytes */
+  Time target_ns;         /* of the wait in the queue */
+  Time interval_ns;       /* above the target before anything happens */
+  bool ecn;               /* marks instead of drops */
+} QueueSpec;
+
+typedef struct
+{
   ElementKind kind;
   union
   {
-    struct
-    {
-      uint64_t rate_bps;
-      uint64_t limit_packets; /* 0: no limit in packets */
-      uint64_t limit_bytes;   /* 0: no limit in bytes */
-      int32_t overhead;       /* bytes that each packet is longer on the wire */
-      uint32_t cell;          /* bytes of payload in a cell; 0: no cells */
-      int32_t cell_overhead;  /* bytes that each cell is longer, at most CELL */
-    } rate;
+    RateSpec rate;
     struct
     {
       Time delay_ns;
@@ -62,11 +75,15 @@ typedef struct
       uint32_t share_ppb;
       uint32_t gap; /* only every gap-th packet may jump; 1: any */
     } reorder;      /* who is chosen skips the delay before it */
+    QueueSpec queue;
   } as;
 } ElementSpec;
 
 /* "rate", "delay", ... */
 const char *element_kind_name (ElementKind kind);
+
+/* "codel", ... */
+bool element_kind_is_queue (ElementKind kind);
 
 /* An array of ElementSpec. A new one without elements passes everything. */
 typedef GArray ChainSpec;

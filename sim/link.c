@@ -6,7 +6,7 @@
 #include "sim/rule.h"
 
 /* One word of the chain and who does it: a "reorder" is done by the delay
- * before it. */
+ * before it, a queue by the rate. */
 typedef struct
 {
   ElementKind kind;
@@ -265,11 +265,12 @@ link_set_chain (Link *link, const ChainSpec *chain)
   for (guint i = 0; i < chain->len; i++)
     {
       const ElementSpec *spec = &g_array_index (chain, ElementSpec, i);
-      Place place = { .kind = spec->kind, .element = delay };
-      if (spec->kind == ELEMENT_REORDER)
+      bool is_queue = element_kind_is_queue (spec->kind);
+      Place place = { .kind = spec->kind, .element = is_queue ? last : delay };
+      if (is_queue || spec->kind == ELEMENT_REORDER)
         {
-          g_assert (delay != NULL);
-          element_change (delay, spec);
+          g_assert (place.element != NULL);
+          element_change (place.element, spec);
         }
       else
         {

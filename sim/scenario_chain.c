@@ -11,12 +11,12 @@ typedef enum
 } Mode;
 
 /* In the order of ElementKind. */
-static const char *const WORDS[] = { "rate",      "delay",   "loss", "reorder",
-                                     "duplicate", "corrupt", "mtu",  NULL };
+static const char *const WORDS[] = { "rate",    "delay",     "loss",
+                                     "reorder", "duplicate", "corrupt",
+                                     "mtu",     "codel",     NULL };
 
-static const char *const LATER[] = { "slot",     "trace",   "codel",
-                                     "fq_codel", "red",     "pie",
-                                     "ecn",      "dualpi2", NULL };
+static const char *const LATER[] = { "slot", "trace", "fq_codel", "red",
+                                     "pie",  "ecn",   "dualpi2",  NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
@@ -57,11 +57,36 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_DUPLICATE:
       case ELEMENT_CORRUPT:
       case ELEMENT_MTU:
+      case ELEMENT_CODEL:
         break;
       }
   return scenario_error (parser, token,
                          "'reorder' needs a 'delay' before it: who jumps the "
                          "queue skips that delay");
+}
+
+/* What the queue does not say, the rate before it does. */
+static bool
+join_queue (Parser *parser,
+            const Token *token,
+            const ChainSpec *chain,
+            ElementSpec *queue)
+{
+  const ElementSpec *rate =
+      chain->len > 0 ? &g_array_index (chain, ElementSpec, chain->len - 1)
+                     : NULL;
+
+  if (rate == NULL || rate->kind != ELEMENT_RATE)
+    return scenario_error (parser, token,
+                           "'%s' needs a 'rate' directly before it: it is the "
+                           "queue of that rate",
+                           token->text);
+  if (queue->as.queue.limit_packets == 0 && queue->as.queue.limit_bytes == 0)
+    {
+      queue->as.queue.limit_packets = rate->as.rate.limit_packets;
+      queue->as.queue.limit_bytes = rate->as.rate.limit_bytes;
+    }
+  return true;
 }
 
 /* TOKEN is the element's word. */
@@ -70,7 +95,7 @@ add (Parser *parser,
      ChainSpec *chain,
      const Token *token,
      Mode mode,
-     const ElementSpec *spec)
+     ElementSpec *spec)
 {
   if (chain->len == SCENARIO_CHAIN_MAX)
     return scenario_error (parser, token, "more than %d elements",
@@ -80,6 +105,9 @@ add (Parser *parser,
                            token->text);
   if (spec->kind == ELEMENT_REORDER && mode == MODE_CHAIN
       && !check_reorder (parser, token, chain))
+    return false;
+  if (element_kind_is_queue (spec->kind) && mode == MODE_CHAIN
+      && !join_queue (parser, token, chain, spec))
     return false;
   g_array_append_val (chain, *spec);
   return true;
@@ -98,8 +126,9 @@ take_element (Parser *parser, ChainSpec *chain, Mode mode)
   if (kind < 0)
     return scenario_error_word (parser, token, "word", WORDS);
   spec.kind = (ElementKind) kind;
-  if (spec.kind == ELEMENT_MTU && mode == MODE_NETEM)
-    return scenario_error (parser, token, "netem has no 'mtu'");
+  if ((spec.kind == ELEMENT_MTU || element_kind_is_queue (spec.kind))
+      && mode == MODE_NETEM)
+    return scenario_error (parser, token, "netem has no '%s'", token->text);
   return scenario_element_values (parser, &spec)
          && add (parser, chain, token, mode, &spec);
 }
@@ -146,7 +175,8 @@ take_netem (Parser *parser, ChainSpec *chain, bool is_change)
       if (scenario_try (parser, "limit"))
         {
           limit = token;
-          if (!scenario_rate_limit (parser, &queue))
+          if (!scenario_rate_limit (parser, &queue.as.rate.limit_packets,
+                                    &queue.as.rate.limit_bytes))
             return false;
         }
       else if (!take_element (parser, chain, MODE_NETEM))

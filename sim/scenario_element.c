@@ -75,6 +75,8 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
       return scenario_take_share (parser, scenario_chain_word (spec->kind),
                                   &spec->as.share.share_ppb)
              && refuse_correlation (parser);
+    case ELEMENT_CODEL:
+      return scenario_queue_values (parser, spec);
     case ELEMENT_MTU:
       return take_mtu (parser, spec);
     }

@@ -285,10 +285,13 @@ const char *scenario_chain_word (ElementKind kind);
 /* What follows the word of an element of spec->kind. */
 bool scenario_element_values (Parser *parser, ElementSpec *spec);
 
-/* What follows the words "delay", "rate" and "limit". */
+/* What follows the words "delay" and "rate", and the word of a queue. */
 bool scenario_delay_values (Parser *parser, ElementSpec *spec);
 bool scenario_rate_values (Parser *parser, ElementSpec *spec);
-bool scenario_rate_limit (Parser *parser, ElementSpec *spec);
+bool scenario_queue_values (Parser *parser, ElementSpec *spec);
+
+/* What follows "limit", N | SIZE: the one is set, the other 0. */
+bool scenario_rate_limit (Parser *parser, uint64_t *packets, uint64_t *bytes);
 
 RuleSpec *scenario_rule_take (Parser *parser, unsigned *link);
 

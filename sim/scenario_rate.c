@@ -6,18 +6,18 @@
 #define LIMIT_DEFAULT 1000
 
 bool
-scenario_rate_limit (Parser *parser, ElementSpec *spec)
+scenario_rate_limit (Parser *parser, uint64_t *packets, uint64_t *bytes)
 {
   const Token *token;
   uint64_t limit = 0;
-  bool packets;
+  bool is_packets;
 
   if (!scenario_take_size (parser, "limit", 1, UINT64_MAX, &limit))
     return false;
   token = scenario_last (parser);
-  packets = unit_parse_number (token->text, &limit) == NULL;
-  spec->as.rate.limit_packets = packets ? limit : 0;
-  spec->as.rate.limit_bytes = packets ? 0 : limit;
+  is_packets = unit_parse_number (token->text, &limit) == NULL;
+  *packets = is_packets ? limit : 0;
+  *bytes = is_packets ? 0 : limit;
   return true;
 }
 
@@ -100,7 +100,8 @@ scenario_rate_values (Parser *parser, ElementSpec *spec)
       }
     else if (scenario_try (parser, "limit"))
       {
-        if (!scenario_rate_limit (parser, spec))
+        if (!scenario_rate_limit (parser, &spec->as.rate.limit_packets,
+                                  &spec->as.rate.limit_bytes))
           return false;
       }
     else

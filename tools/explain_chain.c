@@ -45,8 +45,23 @@ ordinal_ending (uint64_t number)
 }
 
 static void
-explain_rate_element (GString *text, const ElementSpec *spec)
+explain_limit (GString *text, uint64_t packets, uint64_t bytes)
 {
+  if (packets > 0)
+    g_string_append_printf (text, " of " NUMBER " packets", packets);
+  if (bytes > 0)
+    g_string_append_printf (text, " of " NUMBER " bytes", bytes);
+}
+
+/* The queue is the next element's if it is one. */
+static void
+explain_rate_element (GString *text,
+                      const ElementSpec *spec,
+                      const ElementSpec *next)
+{
+  uint64_t packets = spec->as.rate.limit_packets;
+  uint64_t bytes = spec->as.rate.limit_bytes;
+
   g_string_append (text, "sends at ");
   explain_rate (text, spec->as.rate.rate_bps);
   if (spec->as.rate.overhead != 0)
@@ -58,12 +73,12 @@ explain_rate_element (GString *text, const ElementSpec *spec)
         text, ", in cells of %u bytes that cost %" G_GINT64_FORMAT,
         spec->as.rate.cell,
         (int64_t) spec->as.rate.cell + spec->as.rate.cell_overhead);
-  if (spec->as.rate.limit_packets > 0)
-    g_string_append_printf (text, " from a queue of " NUMBER " packets",
-                            spec->as.rate.limit_packets);
-  if (spec->as.rate.limit_bytes > 0)
-    g_string_append_printf (text, " from a queue of " NUMBER " bytes",
-                            spec->as.rate.limit_bytes);
+  if (packets == 0 && bytes == 0)
+    return;
+  if (next != NULL && element_kind_is_queue (next->kind))
+    return;
+  g_string_append (text, " from a queue");
+  explain_limit (text, packets, bytes);
 }
 
 static void
@@ -123,12 +138,29 @@ explain_delay_element (GString *text, const ElementSpec *spec)
 }
 
 static void
-explain_element (GString *text, const ElementSpec *spec)
+explain_queue (GString *text, const ElementSpec *spec)
+{
+  const QueueSpec *queue = &spec->as.queue;
+
+  g_string_append_printf (text, "from a %s queue",
+                          element_kind_name (spec->kind));
+  explain_limit (text, queue->limit_packets, queue->limit_bytes);
+  g_string_append_printf (text, " that %s after waits of ",
+                          queue->ecn ? "marks" : "drops");
+  explain_time (text, queue->target_ns);
+  g_string_append (text, " during ");
+  explain_time (text, queue->interval_ns);
+}
+
+static void
+explain_element (GString *text,
+                 const ElementSpec *spec,
+                 const ElementSpec *next)
 {
   switch (spec->kind)
     {
     case ELEMENT_RATE:
-      explain_rate_element (text, spec);
+      explain_rate_element (text, spec, next);
       break;
     case ELEMENT_DELAY:
       explain_delay_element (text, spec);
@@ -154,6 +186,9 @@ explain_element (GString *text, const ElementSpec *spec)
       g_string_append (text, "flips a bit in ");
       explain_share (text, spec->as.share.share_ppb);
       break;
+    case ELEMENT_CODEL:
+      explain_queue (text, spec);
+      break;
     case ELEMENT_MTU:
       g_string_append_printf (text, "loses packets larger than %u bytes",
                               spec->as.mtu.bytes);
@@ -168,9 +203,12 @@ explain_chain (GString *text, const ChainSpec *chain)
     g_string_append (text, "passes everything at once");
   for (unsigned i = 0; i < chain->len; i++)
     {
+      const ElementSpec *spec = &g_array_index (chain, ElementSpec, i);
+
       if (i > 0)
-        g_string_append (text, ", then ");
-      explain_element (text, &g_array_index (chain, ElementSpec, i));
+        g_string_append (text,
+                         element_kind_is_queue (spec->kind) ? " " : ", then ");
+      explain_element (text, spec, i + 1 < chain->len ? spec + 1 : NULL);
     }
 }
 

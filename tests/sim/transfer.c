@@ -139,6 +139,8 @@ transfer_change (Transfer *transfer, const TransferPath *path)
         {
           g_array_append_val (chain, loss);
           g_array_append_val (chain, rate);
+          if (path->queue != NULL)
+            g_array_append_val (chain, *path->queue);
         }
       g_array_append_val (chain, delay);
       link_set_chain (transfer->links[i], chain);

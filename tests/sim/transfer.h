@@ -30,8 +30,10 @@ typedef struct
   TcpCongestion congestion;
   uint64_t rate_bps;
   uint64_t queue_packets; /* of the bottleneck; the ACKs' way has none */
-  Time trip;              /* there and back */
-  uint32_t loss_ppb;      /* of alice's packets */
+  const ElementSpec
+      *queue;        /* of the bottleneck instead of drop-tail, or NULL */
+  Time trip;         /* there and back */
+  uint32_t loss_ppb; /* of alice's packets */
 } TransferPath;
 
 void transfer_init (Transfer *transfer, const TransferPath *path);

@@ -108,6 +108,16 @@ spec_rate (uint64_t rate_bps, uint64_t limit_packets, uint64_t limit_bytes)
 }
 
 ElementSpec
+spec_queue (ElementKind kind, uint64_t limit_packets, bool ecn)
+{
+  return (ElementSpec){ .kind = kind,
+                        .as.queue = { .limit_packets = limit_packets,
+                                      .target_ns = 5 * MILLISECOND,
+                                      .interval_ns = 100 * MILLISECOND,
+                                      .ecn = ecn } };
+}
+
+ElementSpec
 spec_delay (Time delay_ns, Time jitter_ns, bool keep_order)
 {
   return (ElementSpec){ .kind = ELEMENT_DELAY,

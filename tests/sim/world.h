@@ -57,6 +57,8 @@ bool world_change (Link *link,
 
 ElementSpec
 spec_rate (uint64_t rate_bps, uint64_t limit_packets, uint64_t limit_bytes);
+/* Limit of packets that wait; 5 ms and 100 ms. */
+ElementSpec spec_queue (ElementKind kind, uint64_t limit_packets, bool ecn);
 ElementSpec spec_delay (Time delay_ns, Time jitter_ns, bool keep_order);
 ElementSpec spec_loss (uint32_t share_ppb);
 ElementSpec spec_reorder (uint32_t share_ppb, uint32_t gap);

@@ -303,7 +303,7 @@ test_link_bad (void)
     { "link alice>bob mtu 67", 20, "not in 68 to 65535" },
     { "link alice>bob mtu 1280b", 20, "" },
     { "link alice>bob netem mtu 1280", 22, "netem has no 'mtu'" },
-    { "link alice>bob codel", 16, "'codel' is not supported" },
+    { "link alice>bob red", 16, "'red' is not supported" },
     { "link alice>bob reorder 5%", 16, "needs a 'delay' before" },
     { "link alice>bob delay 1ms reorder 5% reorder 1%", 37, "already" },
     { "link alice>bob delay 1ms reorder 5% gap 0", 41, "not in 1 to" },

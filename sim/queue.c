@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "sim/queue.h"
+
+static Queue *(*const CONSTRUCTORS[]) (void) = {
+  [ELEMENT_CODEL] = queue_codel_new,
+};
+
+Queue *
+queue_new (Element *element, const ElementSpec *spec)
+{
+  Queue *queue = CONSTRUCTORS[spec->kind]();
+  queue->element = element;
+  queue->spec = spec->as.queue;
+  return queue;
+}
+
+void
+queue_free (Queue *queue)
+{
+  queue->class->clear (queue);
+  g_free (queue);
+}
+
+void
+queue_change (Queue *queue, const QueueSpec *spec)
+{
+  QueueSpec old = queue->spec;
+  queue->spec = *spec;
+  if (spec->limit_packets > 0 || spec->limit_bytes > 0)
+    return;
+  queue->spec.limit_packets = old.limit_packets;
+  queue->spec.limit_bytes = old.limit_bytes;
+}
+
+static bool
+has_packets_enough (const Queue *queue)
+{
+  return queue->spec.limit_packets > 0
+         && queue->packets >= queue->spec.limit_packets;
+}
+
+static bool
+is_full (const Queue *queue, uint32_t length)
+{
+  return has_packets_enough (queue)
+         || (queue->spec.limit_bytes > 0
+             && queue->bytes + length > queue->spec.limit_bytes);
+}
+
+static void
+drop_at_tail (Queue *queue, Packet *packet)
+{
+  Event event = { .type = EVENT_DROPPED, .cause = "queue-full" };
+  if (has_packets_enough (queue))
+    {
+      event_add_number (&event, "queued", (int64_t) queue->packets);
+      event_add_number (&event, "limit", (int64_t) queue->spec.limit_packets);
+    }
+  else
+    {
+      event_add_number (&event, "queued_bytes", (int64_t) queue->bytes);
+      event_add_number (&event, "limit_bytes",
+                        (int64_t) queue->spec.limit_bytes);
+    }
+  link_drop (queue->element->link, packet, &event);
+}
+
+void
+queue_enqueue (Queue *queue, Packet *packet, Time now)
+{
+  if (is_full (queue, packet->length))
+    {
+      drop_at_tail (queue, packet);
+      return;
+    }
+  queue->packets++;
+  queue->bytes += packet->length;
+  queue->largest = MAX (queue->largest, packet->length);
+  queue->class->enqueue (queue, packet, now);
+}
+
+static void
+forget (Queue *queue, const Packet *packet)
+{
+  queue->packets--;
+  queue->bytes -= packet->length;
+}
+
+Packet *
+queue_dequeue (Queue *queue, Time now)
+{
+  Packet *packet = queue->class->dequeue (queue, now);
+  if (packet != NULL)
+    forget (queue, packet);
+  return packet;
+}
+
+void
+queue_drop (Queue *queue, Packet *packet, Event *event)
+{
+  forget (queue, packet);
+  event->type = EVENT_DROPPED;
+  link_drop (queue->element->link, packet, event);
+}
+
+bool
+queue_mark (Queue *queue, Packet *packet, Event *event)
+{
+  if (!queue->spec.ecn || !packet_mark (packet))
+    return false;
+  event->type = EVENT_MARKED;
+  link_emit (queue->element->link, packet, event);
+  return true;
+}
