@@ -34,6 +34,19 @@ is_duplicate_ack (const Incoming *in)
          && tcp->send.wnd > 0;
 }
 
+/* When did what HEADER echoes leave? Before the connection was opened there is
+ * only a cookie's timestamp, which was turned back. */
+static Time
+find_echo (const Tcp *tcp, const TcpHeader *header, Time now)
+{
+  Time echo;
+
+  if (!tcp->agreed.timestamps || !header->has_timestamps)
+    return -1;
+  echo = tcp_timestamps_echo (&tcp->timestamps, header->timestamp_echo, now);
+  return echo >= tcp->opened ? echo : -1;
+}
+
 static TcpAck
 begin (const Incoming *in)
 {
@@ -44,9 +57,7 @@ begin (const Incoming *in)
   ack.id = in->arrival->in->id;
   ack.duplicate = is_duplicate_ack (in);
   ack.ece = tcp->agreed.ecn && (header->flags & (TCP_ECE | TCP_SYN)) == TCP_ECE;
-  if (tcp->agreed.timestamps && header->has_timestamps)
-    ack.echo =
-        tcp_timestamps_echo (&tcp->timestamps, header->timestamp_echo, ack.now);
+  ack.echo = find_echo (tcp, header, ack.now);
   return ack;
 }
 

@@ -424,6 +424,22 @@ test_listener_options (void)
   talk_free (t);
 }
 
+/* Nor by what the ACK echoes: our timestamp was turned back, by up to 64 ms,
+ * to hold what was agreed on. req: TCP-SEC-2 TCP-RTO-6 */
+static void
+test_no_sample_of_echo (void)
+{
+  Talk *t = talk_full_with (talk_config_modern (), false);
+
+  peer_sends (t, "S 0:0(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0>");
+  peer_expects (t, "S. 0:0(0) ack 1");
+  advance (t, 1, MILLISECOND);
+  peer_sends (t, ". 1:1(0) ack 1 <nop,nop,TS val 101 ecr 0>");
+  app_accepts (t);
+  talk_check (t, app_info (t).srtt == 0);
+  talk_free (t);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cookie/full-at-the-ack", test_full_at_the_ack);
   g_test_add_func ("/cookie/embryo-waits", test_embryo_waits);
   g_test_add_func ("/cookie/no-sample", test_no_sample);
+  g_test_add_func ("/cookie/no-sample-of-echo", test_no_sample_of_echo);
   g_test_add_func ("/cookie/listener-options", test_listener_options);
   return g_test_run ();
 }
