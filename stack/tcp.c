@@ -122,7 +122,7 @@ tcp_take_syn (Tcp *tcp, const TcpHeader *header, Time now)
     tcp_timestamps_start (&tcp->timestamps, header->timestamp, now);
   tcp_path_agree (tcp, MIN (tcp->send.mss_agreed, mss));
   tcp_start_cc (tcp, tcp_settings (tcp)->initial_window);
-  tcp_receive_start (&tcp->receive, header->sequence,
+  tcp_receive_start (&tcp->receive, header->sequence, tcp_path_largest (tcp),
                      tcp->active ? tcp_syn_window (tcp) : 0);
   tcp->send.wnd = header->window;
   tcp->send.wnd_max = header->window;

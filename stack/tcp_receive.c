@@ -30,8 +30,13 @@ tcp_receive_clear (TcpReceive *receive)
 }
 
 void
-tcp_receive_start (TcpReceive *receive, uint32_t irs, int64_t offered)
+tcp_receive_start (TcpReceive *receive,
+                   uint32_t irs,
+                   int64_t mss,
+                   int64_t offered)
 {
+  g_assert (mss > 0);
+  receive->mss = mss;
   receive->irs = irs;
   receive->nxt = 1;
   receive->edge = 1 + offered;
@@ -105,7 +110,7 @@ take_in_order (TcpReceive *receive,
   write_missing (receive, offset, bytes, end);
   receive->nxt = end;
   if (end > offset)
-    receive->unacked++;
+    receive->unacked += (unsigned) MAX ((end - offset) / receive->mss, 1);
   if (holes)
     join_early (receive);
   /* What is still owed would tell of another ACK number. */

@@ -15,6 +15,7 @@
 typedef struct
 {
   uint32_t irs;  /* the peer's initial sequence number */
+  int64_t mss;   /* RMSS: the largest segment that we said we take */
   int64_t nxt;   /* RCV.NXT */
   int64_t edge;  /* RCV.NXT + RCV.WND as last offered */
   int64_t fin;   /* offset of the peer's FIN, or -1 */
@@ -26,7 +27,8 @@ typedef struct
 
   bool ack_now;        /* an ACK is due at once */
   unsigned duplicates; /* ACKs owed for segments out of order */
-  unsigned unacked;    /* segments in order since the last ACK */
+  unsigned unacked;    /* segments in order since the last ACK, of which one
+                          larger than RMSS counts as several */
 } TcpReceive;
 
 typedef enum
@@ -40,13 +42,17 @@ typedef enum
 void tcp_receive_init (TcpReceive *receive, size_t buffer, unsigned ranges);
 void tcp_receive_clear (TcpReceive *receive);
 
-/* The peer's SYN. OFFERED: the window that our own SYN offered already, or 0.
- */
-void tcp_receive_start (TcpReceive *receive, uint32_t irs, int64_t offered);
+/* The peer's SYN. MSS: the largest segment that we take; OFFERED: the window
+ * that our own SYN offered already, or 0. */
+void tcp_receive_start (TcpReceive *receive,
+                        uint32_t irs,
+                        int64_t mss,
+                        int64_t offered);
 
 /* Bytes [offset, offset + length) have come, all inside the window; FIN: the
- * peer's stream ends behind them. Sets what ACK is due (RFC 5681 4.2: every
- * second segment at once; out of order, duplicate and gap filled at once). */
+ * peer's stream ends behind them. Sets what ACK is due (RFC 5681 4.2: at once
+ * for every second segment or 2 RMSS of data, and when they are out of order,
+ * duplicate or fill a gap). */
 TcpReceiveResult tcp_receive_take (TcpReceive *receive,
                                    int64_t offset,
                                    const uint8_t *bytes,

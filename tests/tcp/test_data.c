@@ -151,6 +151,23 @@ test_ack_every_second (void)
   talk_free (t);
 }
 
+/* Or what two of our segments hold, however it comes. req: TCP-NAG-5 */
+static void
+test_ack_giant (void)
+{
+  Talk *t = talk_new ();
+
+  talk_accepted (t);
+  peer_sends (t, ". 1:2920(2919) ack 1");
+  peer_expects_nothing (t);
+  peer_sends (t, ". 2920:2921(1) ack 1");
+  peer_expects (t, ". 1:1(0) ack 2921");
+  peer_sends (t, ". 2921:5841(2920) ack 1");
+  peer_expects (t, ". 1:1(0) ack 5841");
+  falls_silent (t);
+  talk_free (t);
+}
+
 /* An answer within the delay carries the ACK. req: TCP-NAG-3 */
 static void
 test_piggyback (void)
@@ -310,6 +327,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data/no-nagle-inherited", test_no_nagle_inherited);
   g_test_add_func ("/data/delayed-ack", test_delayed_ack);
   g_test_add_func ("/data/ack-every-second", test_ack_every_second);
+  g_test_add_func ("/data/ack-giant", test_ack_giant);
   g_test_add_func ("/data/piggyback", test_piggyback);
   g_test_add_func ("/data/batch", test_batch);
   g_test_add_func ("/data/send-buffer", test_send_buffer);

@@ -120,7 +120,7 @@ test_against_model (void)
       Model model = { .nxt = 1, .read = 1 };
 
       tcp_receive_init (&model.receive, BUFFER, 1 + luck_below (&luck, 8));
-      tcp_receive_start (&model.receive, 0xffffffff, 0);
+      tcp_receive_start (&model.receive, 0xffffffff, MSS, 0);
       for (unsigned i = 0; i < 5000 && model.read < STREAM; i++)
         {
           unsigned what = luck_below (&luck, 10);
@@ -145,7 +145,7 @@ test_unwrap (void)
   TcpReceive receive;
 
   tcp_receive_init (&receive, BUFFER, 4);
-  tcp_receive_start (&receive, 0xfffffff0, 0);
+  tcp_receive_start (&receive, 0xfffffff0, MSS, 0);
   receive.nxt = 0x500000000;
   for (int64_t off = -0x7fffffff; off <= 0x7fffffff; off += 0x1234567)
     g_assert_cmpint (

@@ -117,7 +117,7 @@ test_against_model (void)
       Model model = { .nxt = 1 };
 
       tcp_receive_init (&model.receive, STREAM, 1 + luck_below (&luck, 20));
-      tcp_receive_start (&model.receive, 0, STREAM);
+      tcp_receive_start (&model.receive, 0, STREAM, STREAM);
       for (unsigned i = 0; i < 200 && model.nxt < STREAM; i++)
         {
           take (&model, &luck);
