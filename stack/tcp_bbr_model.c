@@ -168,11 +168,12 @@ tcp_bbr_model_update_signals (TcpCc *cc, const TcpBbrAck *told, bool probing)
 {
   TcpBbr *bbr = &cc->state.bbr;
   const TcpRateSample *sample = &told->ack->rate;
+  int64_t lost = told->ack->lost + told->ack->lost_late;
 
-  if (told->ack->lost > 0)
+  if (lost > 0)
     {
       tcp_bbr_model_note_loss (bbr);
-      bbr->lost_in_round += told->ack->lost;
+      bbr->lost_in_round += lost;
       bbr->loss_events++;
     }
   bbr->loss_round_start = false;

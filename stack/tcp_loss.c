@@ -68,6 +68,7 @@ take_back (TcpLoss *loss, TcpSent *sent, TcpCc *cc, const TcpAck *ack)
   tcp_undo_restore (&loss->undo, cc, ack);
   calm_down (loss);
   loss->repair_now = false;
+  loss->untold = 0;
 }
 
 /* Witnesses */
@@ -164,6 +165,8 @@ tcp_loss_on_ack (TcpLoss *loss, TcpSent *sent, TcpCc *cc, TcpAck *ack)
   ack->recovering = is_recovering (loss);
   if (tcp_undo_on_ack (&loss->undo, ack, sack))
     take_back (loss, sent, cc, ack);
+  ack->lost_late = loss->untold;
+  loss->untold = 0;
   if (ack->acked > 0)
     restart = on_progress (loss, sent, cc, ack);
   judge (loss, sent, cc, ack, detect (loss, sent, cc, ack));
@@ -219,8 +222,8 @@ tcp_loss_on_reordering (TcpLoss *loss, TcpSent *sent, TcpCc *cc, TcpAck *ack)
 
   tcp_rack_detect (&loss->rack, sent, ack->srtt,
                    loss->episode != TCP_EPISODE_CALM, ack->now, 0);
-  ack->lost = sent->rate.lost - lost;
-  judge (loss, sent, cc, ack, ack->lost > 0);
+  judge (loss, sent, cc, ack, sent->rate.lost > lost);
+  loss->untold += sent->rate.lost - lost;
   set_window (loss, sent, cc, ack);
 }
 

@@ -58,6 +58,7 @@ typedef struct
   uint64_t reduced;  /* transmissions before the window last was */
   unsigned timeouts; /* in a row, against R2 */
   TcpPathState path;
+  int64_t untold; /* bytes that the reordering timer found lost since an ACK */
   TcpNewreno newreno;
   TcpCount count;
   TcpRack rack;

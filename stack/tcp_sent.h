@@ -46,6 +46,8 @@ typedef struct
   int64_t delivered; /* known to have arrived now and not before: ACKED less
                         what had been reported, plus SACKED */
   int64_t lost;      /* newly believed to be lost */
+  int64_t lost_late; /* by the reordering timer, since the ACK before this one;
+                        no part of IN_FLIGHT any more */
   int64_t in_flight; /* pipe before it */
   int64_t flight;    /* FlightSize before it: SND.NXT - SND.UNA */
   Time rtt;          /* a valid sample (Karn, or by timestamp), or -1 */
