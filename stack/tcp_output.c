@@ -295,45 +295,27 @@ note_lack (Tcp *tcp)
     tcp_rate_limit (&tcp->sent.rate, pipe);
 }
 
-static size_t
-send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+/* Do the schedules of pace and of ECN let it out now? */
+static bool
+is_scheduled (Tcp *tcp, Time now)
 {
-  bool handshake = tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED;
-  int64_t start = tcp->sent.nxt, end;
-  size_t length;
+  if (tcp->send.force || tcp->loss.tlp.due
+      || (tcp_ecn_allows (tcp, now) && tcp_pacing_allows (tcp, now)))
+    return true;
+  /* A schedule made of the window is faster than it needs: as Linux, half of
+   * it in use says that it is what holds us. */
+  tcp->send.cwnd_limited = tcp->cc.pacing_rate == 0
+                           && 2 * tcp_sent_pipe (&tcp->sent) >= tcp->cc.cwnd;
+  return false;
+}
 
-  if (handshake && start > 0)
-    return 0;
-  /* Before what is lost nothing new goes; the window holds both back, if the
-   * schedule does not. */
-  tcp->send.cwnd_limited = tcp->sent.lost > 0 && tcp->timers.pace == TIME_NEVER;
-  if ((tcp->sent.lost > 0 && !tcp_undo_prefers_new (&tcp->loss.undo))
-      || tcp->loss.path != TCP_PATH_KNOWN)
-    return 0;
-  if (!handshake)
-    tell_cc (tcp, now);
-  end = handshake ? 1 : next_end (tcp, now);
-  if (end == start)
-    {
-      note_lack (tcp);
-      arm_persist (tcp, now);
-      return 0;
-    }
-  if (!handshake && !tcp->send.force && !tcp->loss.tlp.due
-      && (!tcp_ecn_allows (tcp, now) || !tcp_pacing_allows (tcp, now)))
-    {
-      /* A schedule made of the window is faster than it needs: as Linux, half
-       * of it in use says that it is what holds us. */
-      tcp->send.cwnd_limited =
-          tcp->cc.pacing_rate == 0
-          && 2 * tcp_sent_pipe (&tcp->sent) >= tcp->cc.cwnd;
-      return 0;
-    }
-  if (!tcp->send.has_iss)
-    choose_iss (tcp, now);
-  length = tcp_output_emit (tcp, start, end, now, buffer, out);
-  if (!handshake)
-    tcp_output_leaves (tcp, end - start, now);
+/* [SND.NXT, end) leaves for the first time. */
+static size_t
+emit_new (Tcp *tcp, int64_t end, Time now, uint8_t *buffer, StackOut *out)
+{
+  int64_t start = tcp->sent.nxt;
+  size_t length = tcp_output_emit (tcp, start, end, now, buffer, out);
+
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp_path_sent (tcp, start, end);
   tcp_patience_start (tcp, now);
@@ -347,6 +329,45 @@ send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     tcp_timer_guard (tcp, now);
   if (end > tcp->send.end)
     tcp_state_fin_sent (tcp);
+  return length;
+}
+
+static size_t
+send_syn (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+{
+  if (tcp->sent.nxt > 0)
+    return 0;
+  if (!tcp->send.has_iss)
+    choose_iss (tcp, now);
+  return emit_new (tcp, 1, now, buffer, out);
+}
+
+/* Before what is lost nothing new goes; the window holds both back, if the
+ * schedule does not. */
+static size_t
+send_new (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
+{
+  int64_t start = tcp->sent.nxt, end;
+  size_t length;
+
+  if (tcp->state == TCP_SYN_SENT || tcp->state == TCP_SYN_RECEIVED)
+    return send_syn (tcp, now, buffer, out);
+  tcp->send.cwnd_limited = tcp->sent.lost > 0 && tcp->timers.pace == TIME_NEVER;
+  if ((tcp->sent.lost > 0 && !tcp_undo_prefers_new (&tcp->loss.undo))
+      || tcp->loss.path != TCP_PATH_KNOWN)
+    return 0;
+  tell_cc (tcp, now);
+  end = next_end (tcp, now);
+  if (end == start)
+    {
+      note_lack (tcp);
+      arm_persist (tcp, now);
+      return 0;
+    }
+  if (!is_scheduled (tcp, now))
+    return 0;
+  length = emit_new (tcp, end, now, buffer, out);
+  tcp_output_leaves (tcp, end - start, now);
   return length;
 }
 
