@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: MIT
 /* A TCP connection (RFC 9293), put together from parts that each answer one
- * question:
+ * question. What has a header of its own is promised there, the rest here:
  *
- *   tcp_receive  what has arrived?       tcp_sent    what is in flight?
- *   tcp_rtt      how long is a trip?     tcp_loss    what is lost?
- *   tcp_cc       how much may be sent?   tcp_output  which segment is next?
- *   tcp_ack      what does an ACK tell?  tcp_repair  what is sent again?
- *   tcp_options  what is agreed?         tcp_timestamps  how old is this?
- *   tcp_pace     may it leave now?       tcp_rate    how fast is the network?
- *   tcp_deliver  whose segment is it?    tcp_ecn      what do ECN's bits say?
- *   tcp_input    RFC 9293 3.10.7, step by step
- *   tcp_listen   half-open connections   tcp_timer   when?
- *   tcp_cookie   the same without memory
- *   tcp_patience when to give up?        tcp_keepalive  is it still there?
- *   tcp_urgent   up to where is it urgent?
- *   tcp_path     how large is a segment?  tcp_probe  and when nobody tells?
- *   tcp_state    the eleven states       tcp         the socket calls
+ *   the socket calls              tcp
+ *   the eleven states             tcp_state
+ *   when must something happen?   tcp_timer tcp_patience tcp_keepalive
+ *   what is agreed and chosen?    tcp_options tcp_settings tcp_path tcp_probe
+ *   what can be told of it?       tcp_info tcp_metrics
+ *
+ *   whose segment is it?          tcp_deliver tcp_listen tcp_cookie tcp_reopen
+ *   is it one to take?            tcp_input tcp_sequence tcp_challenge
+ *                                 tcp_timestamps (tcp_incoming.h)
+ *   what has arrived?             tcp_receive tcp_sack tcp_urgent tcp_ecn
+ *   what do errors say?           tcp_error
+ *
+ *   what does an ACK tell?        tcp_ack tcp_blocks tcp_rtt tcp_rate
+ *   what is in flight?            tcp_sent tcp_flight
+ *   what is lost, what follows?   tcp_loss; say time, blocks, duplicates, the
+ *                                 tail: tcp_rack tcp_count tcp_newreno
+ *                                 tcp_tlp; tcp_undo tcp_prr
+ *   how much may be in flight?    tcp_cc tcp_cc_reno tcp_cc_cubic
+ *                                 tcp_hystart tcp_cc_bbr tcp_bbr
+ *                                 tcp_bbr_model tcp_bbr_probe
+ *
+ *   which segment is next?        tcp_output tcp_repair tcp_outbox
+ *   may it leave now?             tcp_pacing, by the schedule of tcp_pace
+ *
+ * The table in docs/architecture.md has the question of each.
  *
  * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
  * 1, the FIN comes after the last byte. 32-bit sequence numbers exist only on

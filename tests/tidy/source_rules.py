@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Rules about the text of the sources."""
 
+import os
 import re
 
 from tree import rule
@@ -140,6 +141,31 @@ def file_length(tree):
     return ['%s:%d: a file that wants to grow has two questions: split it'
             % (path, FILE_LINES + 1) for path in tree.c_files()
             if len(tree.texts[path].splitlines()) > FILE_LINES]
+
+
+@rule('docs/architecture.md asks one question of each file of TCP, no more',
+      ('stack/tcp_a.c', '', 0), ('stack/tcp_b.c', '', 1),
+      ('stack/tcp_c.h', '', 1),
+      ('docs/architecture.md', '`tcp_b`\n| `tcp_a` `*` | why? |\n'
+       '| `tcp_d` | what? |\n| `tcp_a` | how? |\n', 3),
+      ('docs/architecture.md', '`tcp_b`\n| `tcp_a` `*` | why? |\n'
+       '| `tcp_d` | what? |\n| `tcp_a` | how? |\n', 4))
+def questions(tree):
+    page = 'docs/architecture.md'
+    files = {os.path.basename(path)[:-2]: path
+             for path in tree.c_files('stack')
+             if os.path.basename(path).startswith('tcp')}
+    asked, complaints = set(), []
+    for number, line in tree.lines(page) if page in tree.texts else ():
+        cells = line.split('|')
+        for name in re.findall(r'`(tcp\w*)`', cells[1] if cells[1:] else ''):
+            if name in asked or name not in files:
+                complaints.append('%s:%d: %s: no such file, or asked before'
+                                  % (page, number, name))
+            asked.add(name)
+    return complaints + ['%s:1: name it and its question in %s' % (path, page)
+                         for name, path in sorted(files.items())
+                         if name not in asked]
 
 
 @rule('lines have at most %d columns' % COLUMNS,
