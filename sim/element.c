@@ -103,6 +103,64 @@ element_draw (const Element *element,
                       packet->copy);
 }
 
+uint8_t *
+element_memory (const Element *element, const Packet *packet)
+{
+  return &stream_of (element, packet)->memory[packet->copy > 1];
+}
+
+static Outcome
+ask (const Element *element,
+     const Packet *packet,
+     uint64_t ordinal,
+     uint32_t share_ppb,
+     RandomPurpose purpose)
+{
+  uint64_t draw = element_draw (element, packet, ordinal, purpose);
+  return (Outcome){ .hit = random_hits (draw, share_ppb),
+                    .share_ppb = share_ppb,
+                    .draw = draw };
+}
+
+static Outcome
+ask_or_repeat (const Element *element,
+               const Packet *packet,
+               uint64_t ordinal,
+               const Chance *chance,
+               RandomPurpose purpose)
+{
+  enum
+  {
+    NOTHING,
+    MISS,
+    HIT
+  };
+  uint8_t *memory = element_memory (element, packet);
+  Outcome outcome =
+      ask (element, packet, ordinal, chance->correlation_ppb, PURPOSE_REPEAT);
+  if (*memory != NOTHING && outcome.hit)
+    {
+      outcome.hit = *memory == HIT;
+      outcome.repeated = true;
+    }
+  else
+    outcome = ask (element, packet, ordinal, chance->share_ppb, purpose);
+  *memory = outcome.hit ? HIT : MISS;
+  return outcome;
+}
+
+Outcome
+element_chance (const Element *element,
+                const Packet *packet,
+                uint64_t ordinal,
+                const Chance *chance,
+                RandomPurpose purpose)
+{
+  return chance->correlation_ppb == 0
+             ? ask (element, packet, ordinal, chance->share_ppb, purpose)
+             : ask_or_repeat (element, packet, ordinal, chance, purpose);
+}
+
 void
 element_pass (Element *element, Packet *packet, Time at)
 {
@@ -121,5 +179,14 @@ element_fate (EventType type,
   Event event = { .type = type, .cause = cause };
   event_add_share (&event, "share", share_ppb);
   event_add_share (&event, "draw", random_draw_ppb (draw));
+  return event;
+}
+
+Event
+element_fate_of (EventType type, const char *cause, const Outcome *fate)
+{
+  Event event = element_fate (type, cause, fate->share_ppb, fate->draw);
+  if (fate->repeated)
+    event_add_text (&event, "state", "repeated");
   return event;
 }

@@ -29,6 +29,8 @@ typedef struct
 {
   uint64_t packets, duplicates; /* seen so far */
   RandomKey key;
+  uint8_t memory[2]; /* of packets and of duplicates: 0, or what a model with
+                        memory keeps from one to the next */
 } ElementStream;
 
 struct Element
@@ -58,6 +60,25 @@ uint64_t element_draw (const Element *element,
                        uint64_t ordinal,
                        RandomPurpose purpose);
 
+/* The memory that PACKET finds and leaves: its own flow's in its direction. */
+uint8_t *element_memory (const Element *element, const Packet *packet);
+
+/* How one packet's chance was decided. */
+typedef struct
+{
+  bool hit;
+  bool repeated; /* by the fate of the packet before */
+  uint32_t share_ppb;
+  uint64_t draw; /* hit, or repeated, because this is below share_ppb */
+} Outcome;
+
+/* Keeps what came out in the element's memory. */
+Outcome element_chance (const Element *element,
+                        const Packet *packet,
+                        uint64_t ordinal,
+                        const Chance *chance,
+                        RandomPurpose purpose);
+
 /* On to the next element, or to the end of the link. */
 void element_pass (Element *element, Packet *packet, Time at);
 
@@ -66,6 +87,7 @@ Event element_fate (EventType type,
                     const char *cause,
                     uint32_t share_ppb,
                     uint64_t draw);
+Event element_fate_of (EventType type, const char *cause, const Outcome *fate);
 
 /* The constructors by kind: allocated, set up by SPEC, all else zero. */
 Element *element_rate_new (const ElementSpec *spec);

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* "corrupt P": flips one bit anywhere in the IP packet. A packet is corrupted
- * at most once in its life, so that no second flip undoes the first. */
+/* "corrupt P [CORR]": flips one bit anywhere in the IP packet. A packet is
+ * corrupted at most once in its life, so that no second flip undoes the first.
+ */
 #include "sim/element.h"
 
 typedef struct
 {
   Element element;
-  uint32_t share_ppb;
+  Chance chance;
 } Corrupt;
 
 static void
-corrupt (Element *element, Packet *packet, uint64_t ordinal, uint64_t draw)
+corrupt (Element *element,
+         Packet *packet,
+         uint64_t ordinal,
+         const Outcome *outcome)
 {
   uint64_t bit_draw =
       element_draw (element, packet, ordinal, PURPOSE_CORRUPT_BIT);
   uint64_t bit = random_below (bit_draw, (uint64_t) packet->length * 8);
   packet_flip (packet, bit);
   packet->corrupted = true;
-  Event event = element_fate (EVENT_CORRUPTED, "corrupt",
-                              ((Corrupt *) element)->share_ppb, draw);
+  Event event = element_fate_of (EVENT_CORRUPTED, "corrupt", outcome);
   event_add_number (&event, "bit", (int64_t) bit);
   link_emit (element->link, packet, &event);
 }
@@ -27,17 +30,18 @@ static void
 push (Element *element, Packet *packet, Time at)
 {
   uint64_t ordinal = element_count (element, packet);
-  uint64_t draw = element_draw (element, packet, ordinal, PURPOSE_CORRUPT);
-  if (!packet->corrupted && packet->length > 0
-      && random_hits (draw, ((Corrupt *) element)->share_ppb))
-    corrupt (element, packet, ordinal, draw);
+  Outcome outcome =
+      element_chance (element, packet, ordinal, &((Corrupt *) element)->chance,
+                      PURPOSE_CORRUPT);
+  if (outcome.hit && !packet->corrupted && packet->length > 0)
+    corrupt (element, packet, ordinal, &outcome);
   element_pass (element, packet, at);
 }
 
 static void
 change (Element *element, const ElementSpec *spec)
 {
-  ((Corrupt *) element)->share_ppb = spec->as.share.share_ppb;
+  ((Corrupt *) element)->chance = spec->as.share;
 }
 
 Element *

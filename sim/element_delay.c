@@ -2,8 +2,8 @@
 /* "delay T J": each packet waits a time drawn around T, so with jitter packets
  * overtake each other unless "order keep" is asked for.
  *
- * "reorder P gap N": each N-th packet of a flow does not wait at all, with
- * probability P.
+ * "reorder P [CORR] gap N": each N-th packet of a flow does not wait at all,
+ * with probability P.
  *
  * Where the order may change and other elements follow, the packets wait here,
  * so that those see them in the order in which they come; else only their time
@@ -23,7 +23,8 @@ typedef struct
 {
   Element element;
   ElementSpec spec; /* of the delay */
-  uint32_t reorder_ppb, gap;
+  Chance reorder;
+  uint32_t gap;
   Time last; /* departure that nobody may overtake under "order keep" */
   DelayLine line;
   GArray *held; /* Held by lane, as far as there is correlation */
@@ -49,7 +50,7 @@ must_hold (const Delay *delay)
   if (delay->element.next == NULL)
     return false;
   return (has_jitter (delay) && !delay->spec.as.delay.keep_order)
-         || delay->reorder_ppb > 0 || !delay_line_is_empty (&delay->line);
+         || delay->reorder.share_ppb > 0 || !delay_line_is_empty (&delay->line);
 }
 
 static void
@@ -65,12 +66,13 @@ static bool
 is_chosen (const Delay *delay,
            const Packet *packet,
            uint64_t ordinal,
-           uint64_t *draw)
+           Outcome *outcome)
 {
-  if (delay->reorder_ppb == 0 || ordinal % delay->gap != 0)
+  if (delay->reorder.share_ppb == 0 || ordinal % delay->gap != 0)
     return false;
-  *draw = element_draw (&delay->element, packet, ordinal, PURPOSE_REORDER);
-  return random_hits (*draw, delay->reorder_ppb);
+  *outcome = element_chance (&delay->element, packet, ordinal, &delay->reorder,
+                             PURPOSE_REORDER);
+  return outcome->hit;
 }
 
 static Held *
@@ -107,11 +109,10 @@ push (Element *element, Packet *packet, Time at)
 {
   Delay *delay = (Delay *) element;
   uint64_t ordinal = element_count (element, packet);
-  uint64_t draw;
-  if (is_chosen (delay, packet, ordinal, &draw))
+  Outcome outcome;
+  if (is_chosen (delay, packet, ordinal, &outcome))
     {
-      Event event =
-          element_fate (EVENT_DELAYED, "reorder", delay->reorder_ppb, draw);
+      Event event = element_fate_of (EVENT_DELAYED, "reorder", &outcome);
       event_add_time (&event, "delay", 0);
       link_emit (element->link, packet, &event);
       depart (delay, packet, at);
@@ -140,7 +141,7 @@ change (Element *element, const ElementSpec *spec)
   if (spec->kind == ELEMENT_REORDER)
     {
       g_assert (spec->as.reorder.gap > 0);
-      delay->reorder_ppb = spec->as.reorder.share_ppb;
+      delay->reorder = spec->as.reorder.chance;
       delay->gap = spec->as.reorder.gap;
       return;
     }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* "duplicate P": a duplicate follows the packet at once and meets a fate of
- * its own in the rest of the chain. */
+/* "duplicate P [CORR]": a duplicate follows the packet at once and meets a fate
+ * of its own in the rest of the chain. */
 #include "sim/element.h"
 
 typedef struct
 {
   Element element;
-  uint32_t share_ppb;
+  Chance chance;
 } Duplicate;
 
 static void
 push (Element *element, Packet *packet, Time at)
 {
-  uint32_t share_ppb = ((Duplicate *) element)->share_ppb;
   uint64_t ordinal = element_count (element, packet);
-  uint64_t draw = element_draw (element, packet, ordinal, PURPOSE_DUPLICATE);
+  Outcome outcome =
+      element_chance (element, packet, ordinal,
+                      &((Duplicate *) element)->chance, PURPOSE_DUPLICATE);
   Packet *copy = NULL;
-  if (random_hits (draw, share_ppb))
+  if (outcome.hit)
     {
-      Event event =
-          element_fate (EVENT_DUPLICATED, "duplicate", share_ppb, draw);
+      Event event = element_fate_of (EVENT_DUPLICATED, "duplicate", &outcome);
       copy = link_duplicate (element->link, packet, &event);
     }
   element_pass (element, packet, at);
@@ -30,7 +30,7 @@ push (Element *element, Packet *packet, Time at)
 static void
 change (Element *element, const ElementSpec *spec)
 {
-  ((Duplicate *) element)->share_ppb = spec->as.share.share_ppb;
+  ((Duplicate *) element)->chance = spec->as.share;
 }
 
 Element *

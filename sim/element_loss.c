@@ -1,33 +1,129 @@
 // SPDX-License-Identifier: MIT
-/* "loss P": each packet is lost with the same probability, whatever happened
- * to the others. */
+/* "loss": by a chance, a chain of four states or two states, see LossSpec. What
+ * was before a flow's first packet is drawn from the long run, so that short
+ * flows lose as much as long ones. */
 #include "sim/element.h"
+#include "sim/loss_model.h"
 
 typedef struct
 {
   Element element;
-  uint32_t share_ppb;
+  LossSpec spec;
 } Loss;
+
+/* What is lost, and in which state. */
+typedef struct
+{
+  Outcome outcome;
+  const char *state; /* NULL: there is none */
+} Verdict;
+
+static uint8_t *
+state_before (const Loss *loss, const Packet *packet, uint64_t ordinal)
+{
+  uint8_t *state = element_memory (&loss->element, packet);
+  if (*state == 0)
+    {
+      uint64_t draw =
+          element_draw (&loss->element, packet, ordinal, PURPOSE_LOSS_START);
+      *state = (uint8_t) loss_model_start (&loss->spec, draw);
+    }
+  return state;
+}
+
+/* The packet is in the state that follows. */
+static Verdict
+judge_state (const Loss *loss, const Packet *packet, uint64_t ordinal)
+{
+  uint8_t *state = state_before (loss, packet, ordinal);
+  LossStateNumber before = *state;
+  uint64_t draw = element_draw (&loss->element, packet, ordinal, PURPOSE_LOSS);
+  *state = (uint8_t) loss_model_next (&loss->spec.state, before, draw);
+  bool is_lost = *state == LOSS_IN_BURST || *state == LOSS_IN_GAP;
+  return (Verdict){ { .hit = is_lost,
+                      .share_ppb = loss_model_share (&loss->spec.state, before),
+                      .draw = draw },
+                    *state == LOSS_IN_BURST ? "burst" : "gap" };
+}
+
+/* The packet is in the state that was before. */
+static Verdict
+judge_gemodel (const Loss *loss, const Packet *packet, uint64_t ordinal)
+{
+  const LossGemodel *model = &loss->spec.gemodel;
+  uint8_t *state = state_before (loss, packet, ordinal);
+  bool is_bad = *state == LOSS_IN_BURST;
+  uint64_t draw = element_draw (&loss->element, packet, ordinal, PURPOSE_LOSS);
+  uint64_t move =
+      element_draw (&loss->element, packet, ordinal, PURPOSE_LOSS_STATE);
+  uint32_t share_ppb = is_bad ? model->bad : model->good;
+  if (random_hits (move, is_bad ? model->r : model->p))
+    *state = is_bad ? LOSS_GOOD : LOSS_IN_BURST;
+  return (Verdict){ { .hit = random_hits (draw, share_ppb),
+                      .share_ppb = share_ppb,
+                      .draw = draw },
+                    is_bad ? "bad" : "good" };
+}
+
+static Verdict
+judge (const Loss *loss, const Packet *packet, uint64_t ordinal)
+{
+  switch (loss->spec.model)
+    {
+    case LOSS_STATE:
+      return judge_state (loss, packet, ordinal);
+    case LOSS_GEMODEL:
+      return judge_gemodel (loss, packet, ordinal);
+    case LOSS_RANDOM:
+    case LOSS_BURST:
+      break;
+    }
+  return (Verdict){ element_chance (&loss->element, packet, ordinal,
+                                    &loss->spec.chance, PURPOSE_LOSS),
+                    NULL };
+}
+
+static Event
+tell (EventType type, const Verdict *verdict)
+{
+  Event event = element_fate_of (type, "loss", &verdict->outcome);
+  if (verdict->state != NULL)
+    event_add_text (&event, "state", verdict->state);
+  return event;
+}
+
+/* RFC 3168 5: what can say that it met congestion need not be lost. */
+static bool
+is_spared (const Loss *loss, Packet *packet, const Verdict *verdict)
+{
+  if (!loss->spec.ecn)
+    return false;
+  if (!packet_mark (packet))
+    return packet_is_marked (packet);
+  Event event = tell (EVENT_MARKED, verdict);
+  link_emit (loss->element.link, packet, &event);
+  return true;
+}
 
 static void
 push (Element *element, Packet *packet, Time at)
 {
-  uint32_t share_ppb = ((Loss *) element)->share_ppb;
+  const Loss *loss = (Loss *) element;
   uint64_t ordinal = element_count (element, packet);
-  uint64_t draw = element_draw (element, packet, ordinal, PURPOSE_LOSS);
-  if (!random_hits (draw, share_ppb))
+  Verdict verdict = judge (loss, packet, ordinal);
+  if (!verdict.outcome.hit || is_spared (loss, packet, &verdict))
+    element_pass (element, packet, at);
+  else
     {
-      element_pass (element, packet, at);
-      return;
+      Event event = tell (EVENT_DROPPED, &verdict);
+      link_drop (element->link, packet, &event);
     }
-  Event event = element_fate (EVENT_DROPPED, "loss", share_ppb, draw);
-  link_drop (element->link, packet, &event);
 }
 
 static void
 change (Element *element, const ElementSpec *spec)
 {
-  ((Loss *) element)->share_ppb = spec->as.share.share_ppb;
+  ((Loss *) element)->spec = spec->as.loss;
 }
 
 Element *

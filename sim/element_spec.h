@@ -27,6 +27,46 @@ typedef enum
   DISTRIBUTION_PARETONORMAL
 } Distribution;
 
+/* What is asked of each packet: of all packets SHARE_PPB shall be hit. With a
+ * correlation a packet meets the fate of the one before it with that
+ * probability, else one of its own: the share stays what it is, and the
+ * autocorrelation is CORRELATION_PPB to the power of the distance. */
+typedef struct
+{
+  uint32_t share_ppb;
+  uint32_t correlation_ppb; /* 0: each packet for itself; below 10^9 */
+} Chance;
+
+typedef enum
+{
+  LOSS_RANDOM, /* chance */
+  LOSS_BURST,  /* chance, of which the mean burst gave the correlation */
+  LOSS_STATE,  /* state */
+  LOSS_GEMODEL /* gemodel */
+} LossModel;
+
+/* All in parts per 10^9. */
+typedef struct
+{
+  uint32_t p13, p31, p32, p23, p14;
+} LossState;
+
+typedef struct
+{
+  uint32_t p, r;      /* good to bad, bad to good */
+  uint32_t bad, good; /* netem's 1-h and 1-k: lost in that state */
+} LossGemodel;
+
+typedef struct
+{
+  LossModel model;
+  Chance chance;
+  uint32_t burst; /* LOSS_BURST: mean number of packets lost in a row */
+  LossState state;
+  LossGemodel gemodel;
+  bool ecn; /* marks what is ECN-capable instead */
+} LossSpec;
+
 typedef struct
 {
   uint64_t rate_bps;
@@ -62,17 +102,15 @@ typedef struct
       uint32_t correlation_ppb; /* of packets that wait as the one before */
       bool keep_order;          /* "order keep": nobody overtakes */
     } delay;
-    struct
-    {
-      uint32_t share_ppb; /* loss, duplicate, corrupt: of all packets */
-    } share;
+    LossSpec loss;
+    Chance share; /* duplicate, corrupt */
     struct
     {
       uint32_t bytes; /* of the IP packet */
     } mtu;
     struct
     {
-      uint32_t share_ppb;
+      Chance chance;
       uint32_t gap; /* only every gap-th packet may jump; 1: any */
     } reorder;      /* who is chosen skips the delay before it */
     QueueSpec queue;

@@ -78,6 +78,16 @@ packet_mark (Packet *packet)
          && mark_ipv6 (packet->bytes);
 }
 
+bool
+packet_is_marked (const Packet *packet)
+{
+  unsigned version = packet->length > 0 ? packet->bytes[0] >> 4 : 0;
+  if (version == 4 && packet->length >= WIRE_IPV4_HEADER)
+    return (packet->bytes[1] & IP_ECN_MASK) == IP_ECN_MARKED;
+  return version == 6 && packet->length >= WIRE_IPV6_HEADER
+         && (packet->bytes[1] >> 4 & IP_ECN_MASK) == IP_ECN_MARKED;
+}
+
 void
 packet_flip (Packet *packet, uint64_t bit)
 {

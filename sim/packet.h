@@ -44,5 +44,8 @@ Packet *packet_copy (Packet *packet);
  * False, and nothing changed: it is neither. */
 bool packet_mark (Packet *packet);
 
+/* CE: it met congestion before. */
+bool packet_is_marked (const Packet *packet);
+
 /* Flips one bit, counted from the highest of the first byte: 0, 1, ... */
 void packet_flip (Packet *packet, uint64_t bit);

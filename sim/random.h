@@ -28,7 +28,10 @@ typedef enum
   PURPOSE_RULE_BIT,
   PURPOSE_LET,
   PURPOSE_SECRET,
-  PURPOSE_JITTER_REPEAT
+  PURPOSE_JITTER_REPEAT,
+  PURPOSE_REPEAT,     /* of any chance with correlation */
+  PURPOSE_LOSS_START, /* the state before a flow's first packet */
+  PURPOSE_LOSS_STATE
 } RandomPurpose;
 
 RandomKey random_key_root (uint64_t seed);

@@ -15,8 +15,8 @@ static const char *const WORDS[] = { "rate",    "delay",     "loss",
                                      "reorder", "duplicate", "corrupt",
                                      "mtu",     "codel",     NULL };
 
-static const char *const LATER[] = { "slot", "trace", "fq_codel", "red",
-                                     "pie",  "ecn",   "dualpi2",  NULL };
+static const char *const LATER[] = { "slot", "trace",   "fq_codel", "red",
+                                     "pie",  "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
@@ -157,11 +157,28 @@ compare_netem (gconstpointer a, gconstpointer b)
   return (int) NETEM_ORDER[first->kind] - (int) NETEM_ORDER[second->kind];
 }
 
+/* netem's option of its own, wherever it stands. */
+static bool
+set_ecn (Parser *parser, const Token *token, ChainSpec *chain)
+{
+  for (unsigned i = 0; i < chain->len; i++)
+    {
+      ElementSpec *spec = &g_array_index (chain, ElementSpec, i);
+
+      if (spec->kind == ELEMENT_LOSS)
+        {
+          spec->as.loss.ecn = true;
+          return true;
+        }
+    }
+  return scenario_error (parser, token, "'ecn' marks what 'loss' would lose");
+}
+
 /* A pasted option list: "limit" may stand anywhere, order says nothing. */
 static bool
 take_netem (Parser *parser, ChainSpec *chain, bool is_change)
 {
-  const Token *limit = NULL, *reorder = NULL;
+  const Token *limit = NULL, *reorder = NULL, *ecn = NULL;
   ElementSpec queue = { 0 };
 
   if (scenario_peek (parser) == NULL)
@@ -172,7 +189,9 @@ take_netem (Parser *parser, ChainSpec *chain, bool is_change)
 
       if (strcmp (token->text, "reorder") == 0)
         reorder = token;
-      if (scenario_try (parser, "limit"))
+      if (scenario_try (parser, "ecn"))
+        ecn = token;
+      else if (scenario_try (parser, "limit"))
         {
           limit = token;
           if (!scenario_rate_limit (parser, &queue.as.rate.limit_packets,
@@ -187,6 +206,8 @@ take_netem (Parser *parser, ChainSpec *chain, bool is_change)
   if (limit != NULL && find (chain, ELEMENT_RATE) == NULL)
     return scenario_error (parser, limit,
                            "a 'limit' without 'rate' is not supported yet");
+  if (ecn != NULL && !set_ecn (parser, ecn, chain))
+    return false;
   g_array_sort (chain, compare_netem);
   for (unsigned i = 0; limit != NULL && i < chain->len; i++)
     {

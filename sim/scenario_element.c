@@ -6,29 +6,33 @@
 /* RFC 791 3.2: every link passes that. */
 #define MTU_MIN 68
 
-/* A second share after the first is netem's correlation. */
-static bool
-refuse_correlation (Parser *parser)
+bool
+scenario_element_share_follows (const Parser *parser)
 {
   const Token *token = scenario_peek (parser);
-  size_t length = token != NULL ? strlen (token->text) : 0;
 
-  if (length == 0 || token->text[length - 1] != '%')
-    return true;
-  return scenario_error (parser, token, "a correlation is not supported yet");
+  return token != NULL && !token->quoted && g_str_has_suffix (token->text, "%");
 }
 
+/* Nothing, or a share. */
 static bool
-take_loss (Parser *parser, ElementSpec *spec)
+take_correlation (Parser *parser, uint32_t *correlation_ppb)
 {
-  static const char *const later[] = { "state", "gemodel", NULL };
-  const Token *token = scenario_peek (parser);
-
-  if (token != NULL && scenario_is_later (parser, token, later))
+  if (!scenario_element_share_follows (parser))
+    return true;
+  if (!scenario_take_share (parser, "correlation", correlation_ppb))
     return false;
-  scenario_try (parser, "random");
-  return scenario_take_share (parser, "loss", &spec->as.share.share_ppb)
-         && refuse_correlation (parser);
+  return *correlation_ppb < PPB_ONE
+         || scenario_error (parser, scenario_last (parser),
+                            "with a correlation of 100%% all packets meet the "
+                            "fate of the first");
+}
+
+bool
+scenario_element_chance (Parser *parser, const char *what, Chance *chance)
+{
+  return scenario_take_share (parser, what, &chance->share_ppb)
+         && take_correlation (parser, &chance->correlation_ppb);
 }
 
 static bool
@@ -36,8 +40,7 @@ take_reorder (Parser *parser, ElementSpec *spec)
 {
   uint64_t gap = 1;
 
-  if (!scenario_take_share (parser, "reorder", &spec->as.reorder.share_ppb)
-      || !refuse_correlation (parser))
+  if (!scenario_element_chance (parser, "reorder", &spec->as.reorder.chance))
     return false;
   if (scenario_try (parser, "gap")
       && !scenario_take_number (parser, "gap", 1, UINT32_MAX, &gap))
@@ -67,14 +70,13 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
     case ELEMENT_DELAY:
       return scenario_delay_values (parser, spec);
     case ELEMENT_LOSS:
-      return take_loss (parser, spec);
+      return scenario_loss (parser, &spec->as.loss);
     case ELEMENT_REORDER:
       return take_reorder (parser, spec);
     case ELEMENT_DUPLICATE:
     case ELEMENT_CORRUPT:
-      return scenario_take_share (parser, scenario_chain_word (spec->kind),
-                                  &spec->as.share.share_ppb)
-             && refuse_correlation (parser);
+      return scenario_element_chance (parser, scenario_chain_word (spec->kind),
+                                      &spec->as.share);
     case ELEMENT_CODEL:
       return scenario_queue_values (parser, spec);
     case ELEMENT_MTU:

@@ -13,6 +13,7 @@
  *   scenario_element  what follows the word of an element?
  *   scenario_delay    how long does a "delay" take, in which order?
  *   scenario_rate     how fast is a "rate", how long its packets?
+ *   scenario_loss     which model of losses is meant?
  *   scenario_rule     what does a rule say?
  *   scenario_peer     which address does bob:7777 mean?
  *   scenario_app      what does a program do?
@@ -292,6 +293,15 @@ bool scenario_queue_values (Parser *parser, ElementSpec *spec);
 
 /* What follows "limit", N | SIZE: the one is set, the other 0. */
 bool scenario_rate_limit (Parser *parser, uint64_t *packets, uint64_t *bytes);
+
+/* P [CORR]; WHAT begins an error's sentence. */
+bool scenario_element_chance (Parser *parser, const char *what, Chance *chance);
+
+/* Does the next token end in a percent sign? */
+bool scenario_element_share_follows (const Parser *parser);
+
+/* What follows the word "loss". */
+bool scenario_loss (Parser *parser, LossSpec *spec);
 
 RuleSpec *scenario_rule_take (Parser *parser, unsigned *link);
 

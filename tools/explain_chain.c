@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/event.h"
 #include "sim/jitter.h"
+#include "sim/loss_model.h"
 #include "tools/explain.h"
 
 #define NUMBER "%" G_GUINT64_FORMAT
@@ -33,6 +34,39 @@ explain_share (GString *text, uint32_t share_ppb)
   char number[32];
 
   g_string_append (text, event_share_text (share_ppb, number, sizeof number));
+}
+
+/* Correlated is what meets the fate of the packet before it. */
+static void
+explain_chance (GString *text, const Chance *chance)
+{
+  explain_share (text, chance->share_ppb);
+  if (chance->correlation_ppb == 0)
+    return;
+  g_string_append (text, " with a correlation of ");
+  explain_share (text, chance->correlation_ppb);
+  g_string_append (text, " (netem's would change the share, this does not)");
+}
+
+/* What the model comes to in the long run. */
+static void
+explain_loss (GString *text, const LossSpec *spec)
+{
+  uint64_t burst_milli = loss_model_burst_milli (spec);
+
+  g_string_append (text, "loses ");
+  if (spec->model == LOSS_RANDOM)
+    explain_chance (text, &spec->chance);
+  else
+    explain_share (text, loss_model_rate_ppb (spec));
+  if (burst_milli == UINT64_MAX && spec->model != LOSS_RANDOM)
+    g_string_append (text, " in a row without end");
+  else if (spec->model != LOSS_RANDOM || spec->chance.correlation_ppb > 0)
+    g_string_append_printf (
+        text, ", on average " NUMBER ".%02" G_GUINT64_FORMAT " in a row",
+        burst_milli / 1000, burst_milli % 1000 / 10);
+  if (spec->ecn)
+    g_string_append (text, ", but marks what is ECN-capable instead");
 }
 
 static const char *
@@ -166,12 +200,11 @@ explain_element (GString *text,
       explain_delay_element (text, spec);
       break;
     case ELEMENT_LOSS:
-      g_string_append (text, "loses ");
-      explain_share (text, spec->as.share.share_ppb);
+      explain_loss (text, &spec->as.loss);
       break;
     case ELEMENT_REORDER:
       g_string_append (text, "lets ");
-      explain_share (text, spec->as.reorder.share_ppb);
+      explain_chance (text, &spec->as.reorder.chance);
       if (spec->as.reorder.gap > 1)
         g_string_append_printf (text, " of every %u%s packet",
                                 spec->as.reorder.gap,
@@ -180,11 +213,11 @@ explain_element (GString *text,
       break;
     case ELEMENT_DUPLICATE:
       g_string_append (text, "doubles ");
-      explain_share (text, spec->as.share.share_ppb);
+      explain_chance (text, &spec->as.share);
       break;
     case ELEMENT_CORRUPT:
       g_string_append (text, "flips a bit in ");
-      explain_share (text, spec->as.share.share_ppb);
+      explain_chance (text, &spec->as.share);
       break;
     case ELEMENT_CODEL:
       explain_queue (text, spec);

@@ -131,7 +131,7 @@ transfer_change (Transfer *transfer, const TransferPath *path)
       ElementSpec rate = { .kind = ELEMENT_RATE };
       ElementSpec delay = { .kind = ELEMENT_DELAY };
 
-      loss.as.share.share_ppb = path->loss_ppb;
+      loss.as.loss.chance.share_ppb = path->loss_ppb;
       rate.as.rate.rate_bps = path->rate_bps;
       rate.as.rate.limit_packets = path->queue_packets;
       delay.as.delay.delay_ns = path->trip / 2;

@@ -129,26 +129,28 @@ spec_delay (Time delay_ns, Time jitter_ns, bool keep_order)
 ElementSpec
 spec_loss (uint32_t share_ppb)
 {
-  return (ElementSpec){ .kind = ELEMENT_LOSS, .as.share = { share_ppb } };
+  return (ElementSpec){ .kind = ELEMENT_LOSS,
+                        .as.loss.chance = { share_ppb, 0 } };
 }
 
 ElementSpec
 spec_reorder (uint32_t share_ppb, uint32_t gap)
 {
   return (ElementSpec){ .kind = ELEMENT_REORDER,
-                        .as.reorder = { share_ppb, gap } };
+                        .as.reorder = { { share_ppb, 0 }, gap } };
 }
 
 ElementSpec
 spec_duplicate (uint32_t share_ppb)
 {
-  return (ElementSpec){ .kind = ELEMENT_DUPLICATE, .as.share = { share_ppb } };
+  return (ElementSpec){ .kind = ELEMENT_DUPLICATE,
+                        .as.share = { share_ppb, 0 } };
 }
 
 ElementSpec
 spec_corrupt (uint32_t share_ppb)
 {
-  return (ElementSpec){ .kind = ELEMENT_CORRUPT, .as.share = { share_ppb } };
+  return (ElementSpec){ .kind = ELEMENT_CORRUPT, .as.share = { share_ppb, 0 } };
 }
 
 Address

@@ -176,7 +176,7 @@ impair (Link *link, Luck *luck, unsigned mtu_least)
   if (luck_below (luck, 2) == 0)
     {
       spec = (ElementSpec){ .kind = ELEMENT_REORDER };
-      spec.as.reorder.share_ppb = luck_below (luck, 500) * 1000000u;
+      spec.as.reorder.chance.share_ppb = luck_below (luck, 500) * 1000000u;
       spec.as.reorder.gap = 1 + luck_below (luck, 5);
       add (chain, spec);
     }
@@ -185,8 +185,10 @@ impair (Link *link, Luck *luck, unsigned mtu_least)
       if (kind == ELEMENT_REORDER || luck_below (luck, 3) == 0)
         continue;
       spec = (ElementSpec){ .kind = kind };
-      spec.as.share.share_ppb =
-          luck_below (luck, kind == ELEMENT_LOSS ? 301 : 101) * 1000000u;
+      *(kind == ELEMENT_LOSS ? &spec.as.loss.chance : &spec.as.share) =
+          (Chance){
+            luck_below (luck, kind == ELEMENT_LOSS ? 301 : 101) * 1000000u, 0
+          };
       add (chain, spec);
     }
   if (mtu_least > 0 && toss (luck))

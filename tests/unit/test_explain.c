@@ -117,6 +117,35 @@ test_perfect (void)
   scenario_free (scenario);
 }
 
+/* What the numbers of a model come to. */
+static void
+test_loss (void)
+{
+  Scenario *scenario = scenarios_good (
+      "host a 10.0.0.1/24\nhost b 10.0.0.2/24\n"
+      "link a>b loss 10% 50% ecn loss burst 1% 4 loss state 1% 0% "
+      "loss gemodel 2% 25% duplicate 1% 2%\n"
+      "link b>a loss state 5% 25% 10% 50% 2%\n");
+  GString *text = g_string_new (NULL);
+
+  explain_scenario (text, scenario);
+  g_assert_cmpstr (
+      text->str, ==,
+      "test: test\n"
+      "  runs for at most 3600s with seed 1\n"
+      "  a has 10.0.0.1/24\n"
+      "  b has 10.0.0.2/24\n"
+      "  a>b loses 10% with a correlation of 50% (netem's would change the "
+      "share, this does not), on average 2.22 in a row, but marks what is "
+      "ECN-capable instead, then loses 1%, on average 4.00 in a row, then "
+      "loses 100% in a row without end, then loses 7.4074074%, on average "
+      "4.00 in a row, then doubles 1% with a correlation of 2% (netem's would "
+      "change the share, this does not)\n"
+      "  b>a loses 17.4603174%, on average 2.44 in a row\n");
+  g_string_free (text, TRUE);
+  scenario_free (scenario);
+}
+
 static void
 test_host (void)
 {
@@ -155,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/all", test_all);
   g_test_add_func ("/explain/host", test_host);
+  g_test_add_func ("/explain/loss", test_loss);
   g_test_add_func ("/explain/perfect", test_perfect);
   return g_test_run ();
 }

@@ -295,9 +295,6 @@ test_link_bad (void)
     { "link alice>bob delay 5ms order kept", 32, "did you mean 'keep'?" },
     { "link alice>bob loss 5", 21, "needs a percent sign" },
     { "link alice>bob loss 101%", 21, "more than 100%" },
-    { "link alice>bob loss 5% 25%", 24, "correlation is not supp" },
-    { "link alice>bob loss gemodel 1%", 21, "'gemodel' is not supported" },
-    { "link alice>bob loss state 1%", 21, "'state' is not supported" },
     { "link alice>bob slot 1ms", 16, "'slot' is not supported" },
     { "link alice>bob mtu", 19, "mtu is missing" },
     { "link alice>bob mtu 67", 20, "not in 68 to 65535" },
@@ -308,7 +305,6 @@ test_link_bad (void)
     { "link alice>bob delay 1ms reorder 5% reorder 1%", 37, "already" },
     { "link alice>bob delay 1ms reorder 5% gap 0", 41, "not in 1 to" },
     { "link alice>bob duplicate 5", 26, "needs a percent" },
-    { "link alice>bob corrupt 1% 2%", 27, "correlation" },
     { "link alice>bob rate 10", 21, "needs a unit" },
     { "link alice>bob rate 0bit", 21, "nothing leaves" },
     { "link alice>bob rate 1mbit limit 0", 33, "below 1" },
@@ -373,7 +369,8 @@ test_link (void)
                    10 * MILLISECOND);
   g_assert_true (element (scenario, 1, 1)->as.delay.keep_order);
   g_assert_cmpuint (element (scenario, 1, 2)->as.reorder.gap, ==, 5);
-  g_assert_cmpuint (element (scenario, 1, 3)->as.share.share_ppb, ==, 10000000);
+  g_assert_cmpuint (element (scenario, 1, 3)->as.loss.chance.share_ppb, ==,
+                    10000000);
   g_assert_cmpint (element (scenario, 1, 5)->kind, ==, ELEMENT_CORRUPT);
   g_assert_cmpuint (element (scenario, 1, 6)->as.rate.limit_bytes, ==, 65536);
   g_assert_cmpuint (element (scenario, 1, 6)->as.rate.limit_packets, ==, 0);
