@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+/* When must something happen, and what then? The deadlines of TcpTimers as one
+ * node in the stack's queue. What an expiry means is the parts' to say; the
+ * order here is that of weight: the end of the record, news of a loss, giving
+ * up, then what only lets something leave. */
 #include "stack/tcp.h"
 
 #include <errno.h>
