@@ -6,7 +6,7 @@ element_kind_name (ElementKind kind)
 {
   static const char *const names[] = { "rate",    "delay",     "loss",
                                        "reorder", "duplicate", "corrupt",
-                                       "mtu",     "codel" };
+                                       "mtu",     "codel",     "fq_codel" };
   return names[kind];
 }
 
@@ -35,6 +35,7 @@ construct (Link *link, const ElementSpec *spec)
       return element_mtu_new (spec);
     case ELEMENT_REORDER:
     case ELEMENT_CODEL:
+    case ELEMENT_FQ_CODEL:
       break;
     }
   g_assert_not_reached ();

@@ -15,7 +15,8 @@ typedef enum
   ELEMENT_DUPLICATE,
   ELEMENT_CORRUPT,
   ELEMENT_MTU,
-  ELEMENT_CODEL
+  ELEMENT_CODEL,
+  ELEMENT_FQ_CODEL
 } ElementKind;
 
 /* Of a delay's jitter. */
@@ -84,6 +85,7 @@ typedef struct
   uint64_t limit_bytes;   /* 0: no limit in bytes */
   Time target_ns;         /* of the wait in the queue */
   Time interval_ns;       /* above the target before anything happens */
+  uint32_t quantum;       /* fq_codel: bytes in a turn */
   bool ecn;               /* marks instead of drops */
 } QueueSpec;
 

@@ -3,6 +3,7 @@
 
 static Queue *(*const CONSTRUCTORS[]) (void) = {
   [ELEMENT_CODEL] = queue_codel_new,
+  [ELEMENT_FQ_CODEL] = queue_fq_codel_new,
 };
 
 Queue *
@@ -48,7 +49,7 @@ is_full (const Queue *queue, uint32_t length)
 }
 
 static void
-drop_at_tail (Queue *queue, Packet *packet)
+drop_full (Queue *queue, Packet *packet)
 {
   Event event = { .type = EVENT_DROPPED, .cause = "queue-full" };
   if (has_packets_enough (queue))
@@ -65,25 +66,42 @@ drop_at_tail (Queue *queue, Packet *packet)
   link_drop (queue->element->link, packet, &event);
 }
 
-void
-queue_enqueue (Queue *queue, Packet *packet, Time now)
-{
-  if (is_full (queue, packet->length))
-    {
-      drop_at_tail (queue, packet);
-      return;
-    }
-  queue->packets++;
-  queue->bytes += packet->length;
-  queue->largest = MAX (queue->largest, packet->length);
-  queue->class->enqueue (queue, packet, now);
-}
-
 static void
 forget (Queue *queue, const Packet *packet)
 {
   queue->packets--;
   queue->bytes -= packet->length;
+}
+
+/* False: the newcomer must go. */
+static bool
+make_room (Queue *queue, uint32_t length)
+{
+  uint64_t limit_bytes = queue->spec.limit_bytes;
+  if (queue->class->evict == NULL || queue->packets == 0
+      || (limit_bytes > 0 && length > limit_bytes))
+    return false;
+  Packet *packet = queue->class->evict (queue);
+  uint32_t freed = packet->length;
+  drop_full (queue, packet);
+  queue->packets--;
+  queue->bytes -= freed;
+  return true;
+}
+
+void
+queue_enqueue (Queue *queue, Packet *packet, Time now)
+{
+  while (is_full (queue, packet->length))
+    if (!make_room (queue, packet->length))
+      {
+        drop_full (queue, packet);
+        return;
+      }
+  queue->packets++;
+  queue->bytes += packet->length;
+  queue->largest = MAX (queue->largest, packet->length);
+  queue->class->enqueue (queue, packet, now);
 }
 
 Packet *

@@ -18,6 +18,8 @@ typedef struct
   void (*enqueue) (Queue *queue, Packet *packet, Time now);
   /* The next to be sent; NULL: none is left. */
   Packet *(*dequeue) (Queue *queue, Time now);
+  /* Who is dropped when there is no room; some wait. NULL: the newcomer. */
+  Packet *(*evict) (Queue *queue);
   void (*clear) (Queue *queue);
 } QueueClass;
 
@@ -38,7 +40,8 @@ void queue_free (Queue *queue);
 /* A limit that SPEC does not set stays; who waits stays in any case. */
 void queue_change (Queue *queue, const QueueSpec *spec);
 
-/* Consumes PACKET. One for which there is no room is dropped: "queue-full". */
+/* Consumes PACKET. Where there is no room, it or another is dropped:
+ * "queue-full". */
 void queue_enqueue (Queue *queue, Packet *packet, Time now);
 Packet *queue_dequeue (Queue *queue, Time now);
 
@@ -52,3 +55,4 @@ bool queue_mark (Queue *queue, Packet *packet, Event *event);
 
 /* The constructors by kind: allocated, all else zero. */
 Queue *queue_codel_new (void);
+Queue *queue_fq_codel_new (void);

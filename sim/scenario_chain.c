@@ -11,11 +11,11 @@ typedef enum
 } Mode;
 
 /* In the order of ElementKind. */
-static const char *const WORDS[] = { "rate",    "delay",     "loss",
-                                     "reorder", "duplicate", "corrupt",
-                                     "mtu",     "codel",     NULL };
+static const char *const WORDS[] = { "rate",      "delay",   "loss", "reorder",
+                                     "duplicate", "corrupt", "mtu",  "codel",
+                                     "fq_codel",  NULL };
 
-static const char *const LATER[] = { "slot", "trace",   "fq_codel", "red",
+static const char *const LATER[] = { "slot", "trace",   "red",
                                      "pie",  "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
@@ -58,6 +58,7 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_CORRUPT:
       case ELEMENT_MTU:
       case ELEMENT_CODEL:
+      case ELEMENT_FQ_CODEL:
         break;
       }
   return scenario_error (parser, token,

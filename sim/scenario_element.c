@@ -78,6 +78,7 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
       return scenario_element_chance (parser, scenario_chain_word (spec->kind),
                                       &spec->as.share);
     case ELEMENT_CODEL:
+    case ELEMENT_FQ_CODEL:
       return scenario_queue_values (parser, spec);
     case ELEMENT_MTU:
       return take_mtu (parser, spec);

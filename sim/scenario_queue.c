@@ -6,6 +6,9 @@
 #define TARGET_DEFAULT   (5 * MILLISECOND)
 #define INTERVAL_DEFAULT (100 * MILLISECOND)
 
+/* RFC 8290 4.2: a full Ethernet frame. */
+#define QUANTUM_DEFAULT 1514
+
 /* Its multiples and 2^16 fold fit in Time. */
 #define TIME_MAX (1000 * SECOND)
 
@@ -21,6 +24,17 @@ take_time (Parser *parser, const char *what, Time *time)
 }
 
 static bool
+take_quantum (Parser *parser, uint32_t *quantum)
+{
+  uint64_t bytes = 0;
+
+  if (!scenario_take_number (parser, "quantum", 256, 1 << 20, &bytes))
+    return false;
+  *quantum = (uint32_t) bytes;
+  return true;
+}
+
+static bool
 take_value (Parser *parser, int word, QueueSpec *queue)
 {
   switch (word)
@@ -32,6 +46,8 @@ take_value (Parser *parser, int word, QueueSpec *queue)
       return take_time (parser, "target", &queue->target_ns);
     case 2:
       return take_time (parser, "interval", &queue->interval_ns);
+    case 5:
+      return take_quantum (parser, &queue->quantum);
     default:
       queue->ecn = word == 3;
       return true;
@@ -41,13 +57,19 @@ take_value (Parser *parser, int word, QueueSpec *queue)
 bool
 scenario_queue_values (Parser *parser, ElementSpec *spec)
 {
-  static const char *const words[] = { "limit", "target", "interval",
+  /* In the order of take_value; the last ones are fq_codel's alone. */
+  static const char *const words[] = { "limit", "target",  "interval", "ecn",
+                                       "noecn", "quantum", NULL };
+  static const char *const fewer[] = { "limit", "target", "interval",
                                        "ecn",   "noecn",  NULL };
+  bool is_fair = spec->kind == ELEMENT_FQ_CODEL;
   int word;
 
   spec->as.queue = (QueueSpec){ .target_ns = TARGET_DEFAULT,
-                                .interval_ns = INTERVAL_DEFAULT };
-  while ((word = scenario_try_words (parser, words)) >= 0)
+                                .interval_ns = INTERVAL_DEFAULT,
+                                .quantum = QUANTUM_DEFAULT,
+                                .ecn = is_fair };
+  while ((word = scenario_try_words (parser, is_fair ? words : fewer)) >= 0)
     if (!take_value (parser, word, &spec->as.queue))
       return false;
   return true;

@@ -179,6 +179,9 @@ explain_queue (GString *text, const ElementSpec *spec)
   g_string_append_printf (text, "from a %s queue",
                           element_kind_name (spec->kind));
   explain_limit (text, queue->limit_packets, queue->limit_bytes);
+  if (spec->kind == ELEMENT_FQ_CODEL)
+    g_string_append_printf (text, ", by turns of %u bytes for each flow,",
+                            queue->quantum);
   g_string_append_printf (text, " that %s after waits of ",
                           queue->ecn ? "marks" : "drops");
   explain_time (text, queue->target_ns);
@@ -220,6 +223,7 @@ explain_element (GString *text,
       explain_chance (text, &spec->as.share);
       break;
     case ELEMENT_CODEL:
+    case ELEMENT_FQ_CODEL:
       explain_queue (text, spec);
       break;
     case ELEMENT_MTU:

@@ -8,7 +8,8 @@ spec_of (ElementKind kind)
   return (ElementSpec){ .kind = kind,
                         .as.queue = { .limit_packets = 1000,
                                       .target_ns = 5 * MILLISECOND,
-                                      .interval_ns = 100 * MILLISECOND } };
+                                      .interval_ns = 100 * MILLISECOND,
+                                      .quantum = 1514 } };
 }
 
 static void

@@ -114,6 +114,7 @@ spec_queue (ElementKind kind, uint64_t limit_packets, bool ecn)
                         .as.queue = { .limit_packets = limit_packets,
                                       .target_ns = 5 * MILLISECOND,
                                       .interval_ns = 100 * MILLISECOND,
+                                      .quantum = 1514,
                                       .ecn = ecn } };
 }
 

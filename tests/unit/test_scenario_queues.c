@@ -35,6 +35,25 @@ test_values (void)
   scenario_free (scenario);
 }
 
+static void
+test_fair (void)
+{
+  Scenario *scenario = scenarios_good (
+      SCENARIO_BASE "link bob>alice rate 1mbit | fq_codel | rate 2mbit "
+                    "fq_codel quantum 300 noecn target 1ms\n");
+  const QueueSpec *first = &element (scenario, 1, 1)->as.queue;
+  const QueueSpec *second = &element (scenario, 1, 3)->as.queue;
+
+  g_assert_cmpint (element (scenario, 1, 1)->kind, ==, ELEMENT_FQ_CODEL);
+  g_assert_cmpuint (first->limit_packets, ==, 1000);
+  g_assert_cmpuint (first->quantum, ==, 1514);
+  g_assert_true (first->ecn);
+  g_assert_cmpuint (second->quantum, ==, 300);
+  g_assert_cmpint (second->target_ns, ==, MILLISECOND);
+  g_assert_false (second->ecn);
+  scenario_free (scenario);
+}
+
 /* Each is one error, which says PART. */
 static void
 test_bad (void)
@@ -44,6 +63,8 @@ test_bad (void)
     const char *line;
     const char *part;
   } bad[] = {
+    { "link alice>bob rate 1mbit fq_codel quantum 255", "not in 256 to" },
+    { "link alice>bob rate 1mbit codel quantum 300", "word 'quantum'" },
     { "link alice>bob codel", "needs a 'rate' directly before" },
     { "link alice>bob rate 1mbit delay 1ms codel", "'rate' directly" },
     { "link alice>bob rate 1mbit codel codel", "'rate' directly" },
@@ -72,6 +93,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_queues/values", test_values);
+  g_test_add_func ("/scenario_queues/fair", test_fair);
   g_test_add_func ("/scenario_queues/bad", test_bad);
   return g_test_run ();
 }
