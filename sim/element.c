@@ -6,7 +6,8 @@ element_kind_name (ElementKind kind)
 {
   static const char *const names[] = { "rate",    "delay",     "loss",
                                        "reorder", "duplicate", "corrupt",
-                                       "mtu",     "codel",     "fq_codel" };
+                                       "mtu",     "trace",     "codel",
+                                       "fq_codel" };
   return names[kind];
 }
 
@@ -22,6 +23,7 @@ construct (Link *link, const ElementSpec *spec)
   switch (spec->kind)
     {
     case ELEMENT_RATE:
+    case ELEMENT_TRACE:
       return element_rate_new (spec);
     case ELEMENT_DELAY:
       return element_delay_new (link, spec);

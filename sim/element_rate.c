@@ -6,6 +6,8 @@
  * A packet that finds N packets (or would make more than the bytes allowed),
  * the one in service included, is dropped.
  *
+ * "trace FILE" is the same with moments at which packets can leave for a rate.
+ *
  * When a packet departs is known when it arrives, so the queue is only a ring
  * of departure times, from which those in the past are removed at each
  * arrival: O(1) amortised. A queue that decides who is dropped only as packets
@@ -22,7 +24,8 @@ typedef struct
 {
   Element element;
   RateSpec spec;
-  Time idle_from; /* departure of the last packet */
+  RateTracePlace place; /* of the last packet */
+  Time idle_from;       /* departure of the last packet */
   Waiting *ring;
   size_t first, count, size; /* size: a power of 2 */
   uint64_t bytes;            /* of those waiting */
@@ -98,6 +101,29 @@ drop (Rate *rate, Packet *packet)
   link_drop (rate->element.link, packet, &event);
 }
 
+static Time
+depart (Rate *rate, Time start, uint32_t length)
+{
+  if (rate->spec.trace != NULL)
+    return rate_trace_depart (rate->spec.trace, &rate->place, start, length);
+  return sim_after (start, service_time (&rate->spec, length));
+}
+
+/* The element may outlive the scenario that the trace is of. */
+static void
+set_rate (Rate *rate, const RateSpec *spec)
+{
+  g_assert (spec->rate_bps > 0 || spec->trace != NULL);
+  if (spec->trace != NULL)
+    g_array_ref (spec->trace);
+  if (rate->spec.trace != NULL)
+    g_array_unref (rate->spec.trace);
+  rate->spec = *spec;
+  rate->place = (RateTracePlace){ 0 };
+  if (rate->service != NULL)
+    rate->service->rate = rate->spec;
+}
+
 static void
 push (Element *element, Packet *packet, Time at)
 {
@@ -114,8 +140,7 @@ push (Element *element, Packet *packet, Time at)
       return;
     }
   Time start = at < rate->idle_from ? rate->idle_from : at;
-  rate->idle_from =
-      sim_after (start, service_time (&rate->spec, packet->length));
+  rate->idle_from = depart (rate, start, packet->length);
   wait (rate, (Waiting){ rate->idle_from, packet->length });
   element_pass (element, packet, rate->idle_from);
 }
@@ -138,10 +163,7 @@ change (Element *element, const ElementSpec *spec)
       set_queue (rate, spec);
       return;
     }
-  g_assert (spec->as.rate.rate_bps > 0);
-  rate->spec = spec->as.rate;
-  if (rate->service != NULL)
-    rate->service->rate = rate->spec;
+  set_rate (rate, &spec->as.rate);
 }
 
 static void
@@ -149,6 +171,8 @@ clear (Element *element)
 {
   Rate *rate = (Rate *) element;
   g_free (rate->ring);
+  if (rate->spec.trace != NULL)
+    g_array_unref (rate->spec.trace);
   if (rate->service != NULL)
     service_free (rate->service);
 }

@@ -3,8 +3,7 @@
  * the parser and the elements. Words and meanings are tc-netem(8)'s. */
 #pragma once
 
-#include "stack/types.h"
-#include <glib.h>
+#include "sim/rate_trace.h"
 
 typedef enum
 {
@@ -15,6 +14,7 @@ typedef enum
   ELEMENT_DUPLICATE,
   ELEMENT_CORRUPT,
   ELEMENT_MTU,
+  ELEMENT_TRACE, /* a rate, too */
   ELEMENT_CODEL,
   ELEMENT_FQ_CODEL
 } ElementKind;
@@ -71,6 +71,7 @@ typedef struct
 typedef struct
 {
   uint64_t rate_bps;
+  RateTrace *trace;       /* instead of rate_bps, or NULL */
   uint64_t limit_packets; /* 0: no limit in packets */
   uint64_t limit_bytes;   /* 0: no limit in bytes */
   int32_t overhead;       /* bytes that each packet is longer on the wire */

@@ -122,6 +122,8 @@ scenario_new (void)
   scenario->ats = g_ptr_array_new ();
   scenario->expects = g_ptr_array_new ();
   scenario->inputs = g_ptr_array_new ();
+  scenario->traces =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   scenario->resolved = g_string_new (NULL);
   return scenario;
 }
@@ -312,6 +314,7 @@ scenario_free (Scenario *scenario)
   free_all (scenario->ats, (GDestroyNotify) scenario_at_free);
   free_all (scenario->expects, (GDestroyNotify) scenario_expect_free);
   free_all (scenario->inputs, free_input);
+  g_ptr_array_unref (scenario->traces);
   g_string_free (scenario->resolved, TRUE);
   g_free (scenario);
 }

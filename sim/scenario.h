@@ -138,6 +138,7 @@ typedef struct
   GPtrArray *ats;     /* ScenarioAt *, in order of the file */
   GPtrArray *expects; /* ScenarioExpect * */
   GPtrArray *inputs;  /* ScenarioInput *: files that apps read */
+  GPtrArray *traces;  /* RateTrace *, of chains */
   GString *resolved;  /* text for scenario.lab: includes expanded, seed and
                          lets as they were; files below inputs/ */
 } Scenario;

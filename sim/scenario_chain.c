@@ -11,12 +11,11 @@ typedef enum
 } Mode;
 
 /* In the order of ElementKind. */
-static const char *const WORDS[] = { "rate",      "delay",   "loss", "reorder",
-                                     "duplicate", "corrupt", "mtu",  "codel",
-                                     "fq_codel",  NULL };
+static const char *const WORDS[] = { "rate",      "delay",    "loss", "reorder",
+                                     "duplicate", "corrupt",  "mtu",  "trace",
+                                     "codel",     "fq_codel", NULL };
 
-static const char *const LATER[] = { "slot", "trace",   "red",
-                                     "pie",  "dualpi2", NULL };
+static const char *const LATER[] = { "slot", "red", "pie", "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
@@ -57,6 +56,7 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_DUPLICATE:
       case ELEMENT_CORRUPT:
       case ELEMENT_MTU:
+      case ELEMENT_TRACE:
       case ELEMENT_CODEL:
       case ELEMENT_FQ_CODEL:
         break;
@@ -127,7 +127,8 @@ take_element (Parser *parser, ChainSpec *chain, Mode mode)
   if (kind < 0)
     return scenario_error_word (parser, token, "word", WORDS);
   spec.kind = (ElementKind) kind;
-  if ((spec.kind == ELEMENT_MTU || element_kind_is_queue (spec.kind))
+  if ((spec.kind == ELEMENT_MTU || spec.kind == ELEMENT_TRACE
+       || element_kind_is_queue (spec.kind))
       && mode == MODE_NETEM)
     return scenario_error (parser, token, "netem has no '%s'", token->text);
   return scenario_element_values (parser, &spec)

@@ -13,6 +13,7 @@
  *   scenario_element  what follows the word of an element?
  *   scenario_delay    how long does a "delay" take, in which order?
  *   scenario_rate     how fast is a "rate", how long its packets?
+ *   scenario_trace    when can a "trace" send?
  *   scenario_loss     which model of losses is meant?
  *   scenario_rule     what does a rule say?
  *   scenario_peer     which address does bob:7777 mean?
@@ -35,13 +36,14 @@
 #include "stack/address_text.h"
 
 /* Limits; each is an error, never a crash. */
-#define SCENARIO_LINE_MAX   4096 /* bytes of a line */
-#define SCENARIO_LINES_MAX  1000000
-#define SCENARIO_DEPTH_MAX  8 /* includes inside includes */
-#define SCENARIO_ERRORS_MAX 100
-#define SCENARIO_NAME_MAX   63 /* as a DNS label */
-#define SCENARIO_CHAIN_MAX  64 /* elements */
-#define SCENARIO_HOST_MAX   64 /* addresses of one host */
+#define SCENARIO_LINE_MAX      4096 /* bytes of a line */
+#define SCENARIO_LINES_MAX     1000000
+#define SCENARIO_DEPTH_MAX     8 /* includes inside includes */
+#define SCENARIO_ERRORS_MAX    100
+#define SCENARIO_NAME_MAX      63   /* as a DNS label */
+#define SCENARIO_CHAIN_MAX     64   /* elements */
+#define SCENARIO_LIMIT_DEFAULT 1000 /* packets in a queue, as netem's */
+#define SCENARIO_HOST_MAX      64   /* addresses of one host */
 
 typedef struct
 {
@@ -286,8 +288,10 @@ const char *scenario_chain_word (ElementKind kind);
 /* What follows the word of an element of spec->kind. */
 bool scenario_element_values (Parser *parser, ElementSpec *spec);
 
-/* What follows the words "delay" and "rate", and the word of a queue. */
+/* What follows the words "delay", "trace" and "rate", and the word of a queue.
+ */
 bool scenario_delay_values (Parser *parser, ElementSpec *spec);
+bool scenario_trace_values (Parser *parser, ElementSpec *spec);
 bool scenario_rate_values (Parser *parser, ElementSpec *spec);
 bool scenario_queue_values (Parser *parser, ElementSpec *spec);
 

@@ -2,9 +2,6 @@
 #include "sim/scenario_parser.h"
 #include "sim/units.h"
 
-/* netem's queue, in packets; also ours. */
-#define LIMIT_DEFAULT 1000
-
 bool
 scenario_rate_limit (Parser *parser, uint64_t *packets, uint64_t *bytes)
 {
@@ -80,7 +77,7 @@ take_cell (Parser *parser, ElementSpec *spec)
 bool
 scenario_rate_values (Parser *parser, ElementSpec *spec)
 {
-  spec->as.rate.limit_packets = LIMIT_DEFAULT;
+  spec->as.rate.limit_packets = SCENARIO_LIMIT_DEFAULT;
   if (!scenario_take_rate (parser, "rate", &spec->as.rate.rate_bps))
     return false;
   if (is_number (parser) && !take_overhead (parser, spec))

@@ -87,6 +87,17 @@ explain_limit (GString *text, uint64_t packets, uint64_t bytes)
     g_string_append_printf (text, " of " NUMBER " bytes", bytes);
 }
 
+static void
+explain_trace (GString *text, const RateTrace *trace)
+{
+  uint32_t round_ms = g_array_index (trace, uint32_t, trace->len - 1);
+
+  g_string_append_printf (text, "sends %d bytes at each of %u moments in ",
+                          RATE_TRACE_OPPORTUNITY, trace->len);
+  explain_time (text, round_ms * MILLISECOND);
+  g_string_append (text, ", again and again,");
+}
+
 /* The queue is the next element's if it is one. */
 static void
 explain_rate_element (GString *text,
@@ -96,8 +107,13 @@ explain_rate_element (GString *text,
   uint64_t packets = spec->as.rate.limit_packets;
   uint64_t bytes = spec->as.rate.limit_bytes;
 
-  g_string_append (text, "sends at ");
-  explain_rate (text, spec->as.rate.rate_bps);
+  if (spec->kind == ELEMENT_TRACE)
+    explain_trace (text, spec->as.rate.trace);
+  else
+    {
+      g_string_append (text, "sends at ");
+      explain_rate (text, spec->as.rate.rate_bps);
+    }
   if (spec->as.rate.overhead != 0)
     g_string_append_printf (text, ", each packet %d bytes %s on the wire",
                             ABS (spec->as.rate.overhead),
@@ -197,6 +213,7 @@ explain_element (GString *text,
   switch (spec->kind)
     {
     case ELEMENT_RATE:
+    case ELEMENT_TRACE:
       explain_rate_element (text, spec, next);
       break;
     case ELEMENT_DELAY:
