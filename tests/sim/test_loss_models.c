@@ -102,6 +102,7 @@ test_correlation (void)
     { 10 * PERCENT, 50 * PERCENT },
     { 5 * PERCENT, 25 * PERCENT },
     { 30 * PERCENT, 75 * PERCENT },
+    { 10 * PERCENT, 722222223 }, /* "loss burst 10% 4" */
   };
   for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -129,6 +130,37 @@ test_corruption (void)
   assert_rows (&rows, 0.1, 0.5);
 }
 
+/* With "gap 3" each third packet is asked, and meets the fate of the one that
+ * was asked before. */
+static void
+test_reordering (void)
+{
+  World *world = world_new (1);
+  ElementSpec reorder = spec_reorder (20 * PERCENT, 3);
+  reorder.as.reorder.chance.correlation_ppb = 60 * PERCENT;
+  WORLD_CHAIN (world->there, spec_delay (MILLISECOND, 0, false), reorder);
+  unsigned hits = 0, pairs = 0, asked = 30000;
+  bool before = false;
+  world->remember = false;
+  for (unsigned i = 1; i <= 3 * asked; i++)
+    {
+      uint64_t delayed = world->counts[EVENT_DELAYED];
+      world_send (world, 10);
+      world_drain (world);
+      bool now = world->counts[EVENT_DELAYED] > delayed;
+      g_assert_true (!now || i % 3 == 0);
+      if (i % 3 != 0)
+        continue;
+      hits += now;
+      pairs += now && before;
+      before = now;
+    }
+  /* As many as (1 - 0.6) / (1 + 0.6) of them, each for itself, would say. */
+  assert_binomial (hits / 4, asked / 4, 20 * PERCENT);
+  assert_near ((double) pairs / hits, 0.6 + 0.4 * 0.2);
+  world_free (world);
+}
+
 static ElementSpec
 spec_state (
     uint32_t p13, uint32_t p31, uint32_t p32, uint32_t p23, uint32_t p14)
@@ -144,6 +176,30 @@ spec_gemodel (uint32_t p, uint32_t r, uint32_t bad, uint32_t good)
   return (ElementSpec){ .kind = ELEMENT_LOSS,
                         .as.loss = { .model = LOSS_GEMODEL,
                                      .gemodel = { p, r, bad, good } } };
+}
+
+/* Another model goes on where the one before it was: in a burst. */
+static void
+test_change (void)
+{
+  World *world = world_new (1);
+  const char *missing = NULL;
+  WORLD_CHAIN (world->there, spec_chance (ELEMENT_LOSS, PPB_ONE - 1, 1));
+  world_send (world, 10);
+  g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 1);
+  g_assert_true (WORLD_CHANGE (world->there, &missing,
+                               spec_gemodel (PERCENT, 0, PPB_ONE, 0)));
+  for (unsigned i = 0; i < 100; i++)
+    world_send (world, 10);
+  g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 101);
+  g_assert_true (WORLD_CHANGE (world->there, &missing,
+                               spec_state (0, PPB_ONE, 0, PPB_ONE, 0)));
+  for (unsigned i = 0; i < 100; i++)
+    world_send (world, 10);
+  world_drain (world);
+  g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 101);
+  g_assert_cmpuint (world->counts[EVENT_DELIVERED], ==, 100);
+  world_free (world);
 }
 
 /* Of two states alone: the share is p / (p + r), and 1 - p - r correlates. */
@@ -229,17 +285,24 @@ test_no_way_back (void)
 static void
 test_short_flows (void)
 {
-  World *world = world_new (1);
-  world->remember = false;
-  WORLD_CHAIN (world->there,
-               spec_gemodel (2 * PERCENT, 18 * PERCENT, PPB_ONE, 0));
-  for (unsigned i = 0; i < 20000; i++)
-    world_send_packet (world, world->alice,
-                       world_datagram (1, (uint16_t) (1024 + i), 2, 7777, 10));
-  world_drain (world);
-  g_assert_cmpuint (flow_table_count (world->network->flows), ==, 20000);
-  assert_binomial (world->counts[EVENT_DROPPED], 20000, 10 * PERCENT);
-  world_free (world);
+  ElementSpec specs[] = {
+    spec_gemodel (2 * PERCENT, 18 * PERCENT, PPB_ONE, 0),
+    spec_state (2 * PERCENT, 18 * PERCENT, 0, PPB_ONE, 0),
+    spec_chance (ELEMENT_LOSS, 10 * PERCENT, 80 * PERCENT),
+  };
+  for (unsigned i = 0; i < G_N_ELEMENTS (specs); i++)
+    {
+      World *world = world_new (1);
+      world->remember = false;
+      WORLD_CHAIN (world->there, specs[i]);
+      for (uint16_t port = 1; port <= 20000; port++)
+        world_send_packet (world, world->alice,
+                           world_datagram (1, port, 2, 7777, 10));
+      world_drain (world);
+      g_assert_cmpuint (flow_table_count (world->network->flows), ==, 20000);
+      assert_binomial (world->counts[EVENT_DROPPED], 20000, 10 * PERCENT);
+      world_free (world);
+    }
 }
 
 /* The fates of SOME datagrams of alice's, each after NOISE more of others. */
@@ -287,7 +350,7 @@ test_others (void)
     {
       g_autofree char *alone = fates (specs[i], 0);
       g_autofree char *among = fates (specs[i], 3);
-      g_assert_cmpstr (alone, ==, among);
+      g_assert_true (g_str_equal (alone, among));
       g_assert_nonnull (strchr (alone, 'x'));
       g_assert_nonnull (strchr (alone, '.'));
     }
@@ -394,6 +457,8 @@ main (int argc, char **argv)
   g_test_add_func ("/loss-models/correlation", test_correlation);
   g_test_add_func ("/loss-models/duplicates", test_duplicates);
   g_test_add_func ("/loss-models/corruption", test_corruption);
+  g_test_add_func ("/loss-models/reordering", test_reordering);
+  g_test_add_func ("/loss-models/change", test_change);
   g_test_add_func ("/loss-models/two-states", test_two_states);
   g_test_add_func ("/loss-models/four-states", test_four_states);
   g_test_add_func ("/loss-models/gemodel", test_gemodel);
