@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sim/element.h"
+#include <string.h>
 
 const char *
 element_kind_name (ElementKind kind)
@@ -73,6 +74,7 @@ element_succeed (Element *element, const Element *old)
 {
   g_array_unref (element->streams);
   element->streams = g_array_ref (old->streams);
+  memcpy (element->memory, old->memory, sizeof element->memory);
 }
 
 static ElementStream *
@@ -107,9 +109,11 @@ element_draw (const Element *element,
 }
 
 uint8_t *
-element_memory (const Element *element, const Packet *packet)
+element_memory (Element *element, const Packet *packet)
 {
-  return &stream_of (element, packet)->memory[packet->copy > 1];
+  uint8_t *memory = element->is_shared ? element->memory
+                                       : stream_of (element, packet)->memory;
+  return &memory[packet->copy > 1];
 }
 
 static Outcome
@@ -126,7 +130,7 @@ ask (const Element *element,
 }
 
 static Outcome
-ask_or_repeat (const Element *element,
+ask_or_repeat (Element *element,
                const Packet *packet,
                uint64_t ordinal,
                const Chance *chance,
@@ -153,7 +157,7 @@ ask_or_repeat (const Element *element,
 }
 
 Outcome
-element_chance (const Element *element,
+element_chance (Element *element,
                 const Packet *packet,
                 uint64_t ordinal,
                 const Chance *chance,

@@ -40,6 +40,8 @@ struct Element
   Element *next; /* NULL: the link's delay line */
   RandomKey key;
   GArray *streams; /* ElementStream by lane */
+  bool is_shared;  /* what is remembered is one for all flows: */
+  uint8_t memory[2];
 };
 
 /* A delay takes in the "reorder" that follows it by element_change, a rate its
@@ -60,8 +62,9 @@ uint64_t element_draw (const Element *element,
                        uint64_t ordinal,
                        RandomPurpose purpose);
 
-/* The memory that PACKET finds and leaves: its own flow's in its direction. */
-uint8_t *element_memory (const Element *element, const Packet *packet);
+/* The memory that PACKET finds and leaves: its own flow's in its direction,
+ * unless it is shared. */
+uint8_t *element_memory (Element *element, const Packet *packet);
 
 /* How one packet's chance was decided. */
 typedef struct
@@ -73,7 +76,7 @@ typedef struct
 } Outcome;
 
 /* Keeps what came out in the element's memory. */
-Outcome element_chance (const Element *element,
+Outcome element_chance (Element *element,
                         const Packet *packet,
                         uint64_t ordinal,
                         const Chance *chance,

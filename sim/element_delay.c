@@ -63,7 +63,7 @@ depart (Delay *delay, Packet *packet, Time at)
 }
 
 static bool
-is_chosen (const Delay *delay,
+is_chosen (Delay *delay,
            const Packet *packet,
            uint64_t ordinal,
            Outcome *outcome)

@@ -19,7 +19,7 @@ typedef struct
 } Verdict;
 
 static uint8_t *
-state_before (const Loss *loss, const Packet *packet, uint64_t ordinal)
+state_before (Loss *loss, const Packet *packet, uint64_t ordinal)
 {
   uint8_t *state = element_memory (&loss->element, packet);
   if (*state == 0)
@@ -33,7 +33,7 @@ state_before (const Loss *loss, const Packet *packet, uint64_t ordinal)
 
 /* The packet is in the state that follows. */
 static Verdict
-judge_state (const Loss *loss, const Packet *packet, uint64_t ordinal)
+judge_state (Loss *loss, const Packet *packet, uint64_t ordinal)
 {
   uint8_t *state = state_before (loss, packet, ordinal);
   LossStateNumber before = *state;
@@ -48,7 +48,7 @@ judge_state (const Loss *loss, const Packet *packet, uint64_t ordinal)
 
 /* The packet is in the state that was before. */
 static Verdict
-judge_gemodel (const Loss *loss, const Packet *packet, uint64_t ordinal)
+judge_gemodel (Loss *loss, const Packet *packet, uint64_t ordinal)
 {
   const LossGemodel *model = &loss->spec.gemodel;
   uint8_t *state = state_before (loss, packet, ordinal);
@@ -66,7 +66,7 @@ judge_gemodel (const Loss *loss, const Packet *packet, uint64_t ordinal)
 }
 
 static Verdict
-judge (const Loss *loss, const Packet *packet, uint64_t ordinal)
+judge (Loss *loss, const Packet *packet, uint64_t ordinal)
 {
   switch (loss->spec.model)
     {
@@ -108,7 +108,7 @@ is_spared (const Loss *loss, Packet *packet, const Verdict *verdict)
 static void
 push (Element *element, Packet *packet, Time at)
 {
-  const Loss *loss = (Loss *) element;
+  Loss *loss = (Loss *) element;
   uint64_t ordinal = element_count (element, packet);
   Verdict verdict = judge (loss, packet, ordinal);
   if (!verdict.outcome.hit || is_spared (loss, packet, &verdict))
@@ -124,6 +124,7 @@ static void
 change (Element *element, const ElementSpec *spec)
 {
   ((Loss *) element)->spec = spec->as.loss;
+  element->is_shared = spec->as.loss.shared;
 }
 
 Element *

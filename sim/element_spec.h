@@ -65,7 +65,8 @@ typedef struct
   uint32_t burst; /* LOSS_BURST: mean number of packets lost in a row */
   LossState state;
   LossGemodel gemodel;
-  bool ecn; /* marks what is ECN-capable instead */
+  bool shared; /* one memory for all flows, as netem's */
+  bool ecn;    /* marks what is ECN-capable instead */
 } LossSpec;
 
 typedef struct

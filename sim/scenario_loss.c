@@ -118,6 +118,7 @@ scenario_loss (Parser *parser, LossSpec *spec)
 {
   if (!take_model (parser, spec))
     return false;
+  spec->shared = scenario_try (parser, "shared");
   spec->ecn = scenario_try (parser, "ecn");
   return true;
 }

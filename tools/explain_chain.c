@@ -65,6 +65,8 @@ explain_loss (GString *text, const LossSpec *spec)
     g_string_append_printf (
         text, ", on average " NUMBER ".%02" G_GUINT64_FORMAT " in a row",
         burst_milli / 1000, burst_milli % 1000 / 10);
+  if (spec->shared)
+    g_string_append (text, ", over all flows");
   if (spec->ecn)
     g_string_append (text, ", but marks what is ECN-capable instead");
 }

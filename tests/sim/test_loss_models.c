@@ -113,21 +113,16 @@ test_correlation (void)
 }
 
 static void
-test_duplicates (void)
+test_duplicates_corruption (void)
 {
-  Rows rows =
+  Rows twice =
       send_many (spec_chance (ELEMENT_DUPLICATE, 10 * PERCENT, 50 * PERCENT),
                  EVENT_DUPLICATED);
-  assert_rows (&rows, 0.1, 0.5);
-}
-
-static void
-test_corruption (void)
-{
-  Rows rows =
+  Rows wrong =
       send_many (spec_chance (ELEMENT_CORRUPT, 10 * PERCENT, 50 * PERCENT),
                  EVENT_CORRUPTED);
-  assert_rows (&rows, 0.1, 0.5);
+  assert_rows (&twice, 0.1, 0.5);
+  assert_rows (&wrong, 0.1, 0.5);
 }
 
 /* With "gap 3" each third packet is asked, and meets the fate of the one that
@@ -356,6 +351,38 @@ test_others (void)
     }
 }
 
+/* How often do losses of two flows that take turns come in a row? */
+static Rows
+take_turns (bool shared)
+{
+  World *world = world_new (1);
+  Rows rows = { .hit = EVENT_DROPPED };
+  ElementSpec spec = spec_chance (ELEMENT_LOSS, 10 * PERCENT, 80 * PERCENT);
+  spec.as.loss.shared = shared;
+  world->remember = false;
+  network_add_sink (world->network,
+                    (EventSink){ .event = count_rows, .self = &rows });
+  WORLD_CHAIN (world->there, spec);
+  for (unsigned i = 0; i < MANY; i++)
+    {
+      world_send_packet (
+          world, world->alice,
+          world_datagram (1, (uint16_t) (5000 + i % 2), 2, 7777, 10));
+      world_drain (world);
+    }
+  world_free (world);
+  return rows;
+}
+
+/* A shared memory gives one burst to both. */
+static void
+test_shared (void)
+{
+  Rows shared = take_turns (true), alone = take_turns (false);
+  assert_rows (&shared, 0.1, 0.8);
+  assert_near ((double) alone.pairs / (double) alone.hits, 0.1);
+}
+
 static const char *
 state_of (const Memory *memory)
 {
@@ -455,8 +482,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/loss-models/correlation", test_correlation);
-  g_test_add_func ("/loss-models/duplicates", test_duplicates);
-  g_test_add_func ("/loss-models/corruption", test_corruption);
+  g_test_add_func ("/loss-models/duplicates-corruption",
+                   test_duplicates_corruption);
   g_test_add_func ("/loss-models/reordering", test_reordering);
   g_test_add_func ("/loss-models/change", test_change);
   g_test_add_func ("/loss-models/two-states", test_two_states);
@@ -465,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loss-models/no-way-back", test_no_way_back);
   g_test_add_func ("/loss-models/short-flows", test_short_flows);
   g_test_add_func ("/loss-models/others", test_others);
+  g_test_add_func ("/loss-models/shared", test_shared);
   g_test_add_func ("/loss-models/events", test_events);
   g_test_add_func ("/loss-models/repeated", test_repeated);
   g_test_add_func ("/loss-models/ecn", test_ecn);

@@ -127,7 +127,7 @@ test_loss (void)
 {
   Scenario *scenario = scenarios_good (
       "host a 10.0.0.1/24\nhost b 10.0.0.2/24\n"
-      "link a>b loss 10% 50% ecn loss burst 1% 4 loss state 1% 0% "
+      "link a>b loss 10% 50% ecn loss burst 1% 4 shared loss state 1% 0% "
       "loss gemodel 2% 25% duplicate 1% 2%\n"
       "link b>a loss state 5% 25% 10% 50% 2%\n");
   GString *text = g_string_new (NULL);
@@ -141,7 +141,8 @@ test_loss (void)
       "  b has 10.0.0.2/24\n"
       "  a>b loses 10% with a correlation of 50% (netem's would change the "
       "share, this does not), on average 2.22 in a row, but marks what is "
-      "ECN-capable instead, then loses 1%, on average 4.00 in a row, then "
+      "ECN-capable instead, then loses 1%, on average 4.00 in a row, over all "
+      "flows, then "
       "loses 100% in a row without end, then loses 7.4074074%, on average "
       "4.00 in a row, then doubles 1% with a correlation of 2% (netem's would "
       "change the share, this does not)\n"

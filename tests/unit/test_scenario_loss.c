@@ -55,7 +55,7 @@ test_models (void)
 {
   Scenario *scenario = with_line (
       "link bob>alice loss 1% 25% ecn loss state 10% loss state 1% 2% 3% 4% 5% "
-      "loss gemodel 10% ecn loss gemodel 1% 2% 3% 4% | loss burst 10% 4 "
+      "loss gemodel 10% ecn loss gemodel 1% 2% 3% 4% | loss burst 10% 4 shared "
       "delay 1ms reorder 5% 50% gap 3 duplicate 1% 2% corrupt 3% 4%");
   const LossSpec *loss = &element (scenario, 1, 0)->as.loss;
 
@@ -87,6 +87,7 @@ test_models (void)
   loss = &element (scenario, 1, 5)->as.loss;
   g_assert_cmpint (loss->model, ==, LOSS_BURST);
   g_assert_cmpuint (loss->burst, ==, 4);
+  g_assert_true (loss->shared);
   /* A row ends with (1 - C) 90%, which is to be a quarter. */
   g_assert_cmpuint (loss->chance.correlation_ppb, ==, 722222223);
   g_assert_cmpuint (element (scenario, 1, 7)->as.reorder.gap, ==, 3);
