@@ -7,8 +7,8 @@ element_kind_name (ElementKind kind)
 {
   static const char *const names[] = { "rate",    "delay",     "loss",
                                        "reorder", "duplicate", "corrupt",
-                                       "mtu",     "trace",     "codel",
-                                       "fq_codel" };
+                                       "mtu",     "trace",     "slot",
+                                       "codel",   "fq_codel" };
   return names[kind];
 }
 
@@ -26,6 +26,8 @@ construct (Link *link, const ElementSpec *spec)
     case ELEMENT_RATE:
     case ELEMENT_TRACE:
       return element_rate_new (spec);
+    case ELEMENT_SLOT:
+      return element_slot_new (spec);
     case ELEMENT_DELAY:
       return element_delay_new (link, spec);
     case ELEMENT_LOSS:

@@ -94,6 +94,7 @@ Event element_fate_of (EventType type, const char *cause, const Outcome *fate);
 
 /* The constructors by kind: allocated, set up by SPEC, all else zero. */
 Element *element_rate_new (const ElementSpec *spec);
+Element *element_slot_new (const ElementSpec *spec);
 Element *element_delay_new (Link *link, const ElementSpec *spec);
 Element *element_loss_new (const ElementSpec *spec);
 Element *element_duplicate_new (const ElementSpec *spec);

@@ -15,6 +15,7 @@ typedef enum
   ELEMENT_CORRUPT,
   ELEMENT_MTU,
   ELEMENT_TRACE, /* a rate, too */
+  ELEMENT_SLOT,
   ELEMENT_CODEL,
   ELEMENT_FQ_CODEL
 } ElementKind;
@@ -80,6 +81,12 @@ typedef struct
   int32_t cell_overhead;  /* bytes that each cell is longer, at most CELL */
 } RateSpec;
 
+typedef struct
+{
+  Time least_ns, most_ns;  /* between two openings */
+  uint64_t packets, bytes; /* that leave at one; 0: no limit */
+} SlotSpec;
+
 /* The queue of the "rate" before it. */
 typedef struct
 {
@@ -97,6 +104,7 @@ typedef struct
   union
   {
     RateSpec rate;
+    SlotSpec slot;
     struct
     {
       Time delay_ns;

@@ -11,17 +11,18 @@ typedef enum
 } Mode;
 
 /* In the order of ElementKind. */
-static const char *const WORDS[] = { "rate",      "delay",    "loss", "reorder",
-                                     "duplicate", "corrupt",  "mtu",  "trace",
-                                     "codel",     "fq_codel", NULL };
+static const char *const WORDS[] = { "rate",    "delay",     "loss",
+                                     "reorder", "duplicate", "corrupt",
+                                     "mtu",     "trace",     "slot",
+                                     "codel",   "fq_codel",  NULL };
 
-static const char *const LATER[] = { "slot", "red", "pie", "dualpi2", NULL };
+static const char *const LATER[] = { "red", "pie", "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
   [ELEMENT_LOSS] = 0, [ELEMENT_DUPLICATE] = 1, [ELEMENT_CORRUPT] = 2,
   [ELEMENT_RATE] = 3, [ELEMENT_DELAY] = 4,     [ELEMENT_REORDER] = 5,
-  [ELEMENT_MTU] = 6,
+  [ELEMENT_SLOT] = 6, [ELEMENT_MTU] = 7,
 };
 
 const char *
@@ -57,6 +58,7 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_CORRUPT:
       case ELEMENT_MTU:
       case ELEMENT_TRACE:
+      case ELEMENT_SLOT:
       case ELEMENT_CODEL:
       case ELEMENT_FQ_CODEL:
         break;

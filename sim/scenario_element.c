@@ -77,6 +77,8 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
     case ELEMENT_CORRUPT:
       return scenario_element_chance (parser, scenario_chain_word (spec->kind),
                                       &spec->as.share);
+    case ELEMENT_SLOT:
+      return scenario_slot_values (parser, spec);
     case ELEMENT_TRACE:
       return scenario_trace_values (parser, spec);
     case ELEMENT_CODEL:

@@ -13,6 +13,7 @@
  *   scenario_element  what follows the word of an element?
  *   scenario_delay    how long does a "delay" take, in which order?
  *   scenario_rate     how fast is a "rate", how long its packets?
+ *   scenario_slot     when is a "slot" open?
  *   scenario_trace    when can a "trace" send?
  *   scenario_loss     which model of losses is meant?
  *   scenario_rule     what does a rule say?
@@ -288,9 +289,11 @@ const char *scenario_chain_word (ElementKind kind);
 /* What follows the word of an element of spec->kind. */
 bool scenario_element_values (Parser *parser, ElementSpec *spec);
 
-/* What follows the words "delay", "trace" and "rate", and the word of a queue.
+/* What follows the words "delay", "slot", "trace" and "rate", and the word of a
+ * queue.
  */
 bool scenario_delay_values (Parser *parser, ElementSpec *spec);
+bool scenario_slot_values (Parser *parser, ElementSpec *spec);
 bool scenario_trace_values (Parser *parser, ElementSpec *spec);
 bool scenario_rate_values (Parser *parser, ElementSpec *spec);
 bool scenario_queue_values (Parser *parser, ElementSpec *spec);

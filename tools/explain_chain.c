@@ -190,6 +190,23 @@ explain_delay_element (GString *text, const ElementSpec *spec)
 }
 
 static void
+explain_slot (GString *text, const SlotSpec *slot)
+{
+  g_string_append (text, "opens ");
+  explain_time (text, slot->least_ns);
+  if (slot->most_ns > slot->least_ns)
+    {
+      g_string_append (text, " to ");
+      explain_time (text, slot->most_ns);
+    }
+  g_string_append (text, " after somebody came, for all that wait");
+  if (slot->packets > 0)
+    g_string_append_printf (text, ", up to " NUMBER " packets", slot->packets);
+  if (slot->bytes > 0)
+    g_string_append_printf (text, ", until " NUMBER " bytes left", slot->bytes);
+}
+
+static void
 explain_queue (GString *text, const ElementSpec *spec)
 {
   const QueueSpec *queue = &spec->as.queue;
@@ -240,6 +257,9 @@ explain_element (GString *text,
     case ELEMENT_CORRUPT:
       g_string_append (text, "flips a bit in ");
       explain_chance (text, &spec->as.share);
+      break;
+    case ELEMENT_SLOT:
+      explain_slot (text, &spec->as.slot);
       break;
     case ELEMENT_CODEL:
     case ELEMENT_FQ_CODEL:

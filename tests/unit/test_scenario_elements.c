@@ -81,6 +81,22 @@ test_rate_overhead (void)
 }
 
 static void
+test_slot (void)
+{
+  Scenario *scenario =
+      chain_of ("slot 1ms slot 1ms 2ms bytes 2kb packets 3 loss 1%");
+
+  g_assert_cmpuint (length_of (scenario), ==, 3);
+  g_assert_cmpint (element (scenario, 0)->as.slot.least_ns, ==, MILLISECOND);
+  g_assert_cmpint (element (scenario, 0)->as.slot.most_ns, ==, MILLISECOND);
+  g_assert_cmpuint (element (scenario, 0)->as.slot.packets, ==, 0);
+  g_assert_cmpint (element (scenario, 1)->as.slot.most_ns, ==, 2 * MILLISECOND);
+  g_assert_cmpuint (element (scenario, 1)->as.slot.packets, ==, 3);
+  g_assert_cmpuint (element (scenario, 1)->as.slot.bytes, ==, 2048);
+  scenario_free (scenario);
+}
+
+static void
 assert_bad (const char *directory, const char *chain, const char *message)
 {
   char *text = g_strdup_printf ("host a 10.0.0.1/24\nhost b 10.0.0.2/24\n"
@@ -153,6 +169,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario_elements/distributions", test_distributions);
   g_test_add_func ("/scenario_elements/rate-overhead", test_rate_overhead);
+  g_test_add_func ("/scenario_elements/slot", test_slot);
   g_test_add_func ("/scenario_elements/trace", test_trace);
   return g_test_run ();
 }
