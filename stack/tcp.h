@@ -24,13 +24,14 @@
  *                                 tcp_bbr_model tcp_bbr_probe
  *
  *   which segment is next?        tcp_output tcp_repair tcp_outbox
+ *   how is it written?            tcp_emit tcp_iss
  *   may it leave now?             tcp_pacing, by the schedule of tcp_pace
  *
  * The table in docs/architecture.md has the question of each.
  *
  * Positions in both streams are 64-bit offsets: the SYN is 0, the first byte
  * 1, the FIN comes after the last byte. 32-bit sequence numbers exist only on
- * the wire; tcp_input and tcp_output translate. */
+ * the wire; tcp_deliver and tcp_emit translate. */
 #pragma once
 
 #include "stack/stack_private.h"
@@ -229,22 +230,27 @@ TcpAck tcp_ack_of_timer (const Tcp *tcp, Time now);
  * TCP->READY when there may be another. */
 size_t
 tcp_output (Tcp *tcp, Time now, uint8_t *buffer, size_t size, StackOut *out);
-/* Writes the packet with the bytes [start, end) of our stream; empty: an ACK.
- */
-size_t tcp_output_emit (Tcp *tcp,
-                        int64_t start,
-                        int64_t end,
-                        Time now,
-                        uint8_t *buffer,
-                        StackOut *out);
 /* LENGTH bytes of data leave: whom that concerns learns of it. */
 void tcp_output_leaves (Tcp *tcp, int64_t length, Time now);
-/* An initial sequence number above those of an earlier connection. */
-void tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above);
-/* The SYN-ACK has left already, with ISS, and nobody remembers it. */
-void tcp_output_recall_iss (Tcp *tcp, Time now, uint32_t iss);
 /* More of our stream than was ever sent? */
 bool tcp_output_has_unsent (const Tcp *tcp);
+
+/* tcp_emit.c: writes the packet with the bytes [start, end) of our stream;
+ * empty: an ACK.
+ */
+size_t tcp_emit (Tcp *tcp,
+                 int64_t start,
+                 int64_t end,
+                 Time now,
+                 uint8_t *buffer,
+                 StackOut *out);
+
+/* tcp_iss.c: when the first SYN leaves. */
+void tcp_iss_choose (Tcp *tcp, Time now);
+/* An initial sequence number above those of an earlier connection. */
+void tcp_iss_choose_above (Tcp *tcp, Time now, uint32_t above);
+/* The SYN-ACK has left already, with ISS, and nobody remembers it. */
+void tcp_iss_recall (Tcp *tcp, Time now, uint32_t iss);
 
 /* tcp_pacing.c. False: not now; the timer is armed for when it may. */
 bool tcp_pacing_allows (Tcp *tcp, Time now);

@@ -60,7 +60,7 @@ reopen (const Incoming *in)
   to_listener (in->arrival, in->header, in->payload.length);
   socket = find_connection (in->arrival, in->header);
   if (socket != NULL)
-    tcp_output_choose_iss (socket->tcp, in->arrival->now, nxt);
+    tcp_iss_choose_above (socket->tcp, in->arrival->now, nxt);
 }
 
 void

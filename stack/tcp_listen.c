@@ -188,7 +188,7 @@ take_cookie (Tcp *listener, const Arrival *arrival, const TcpHeader *ack)
   tcp = embryo_start (listener, arrival, &syn);
   if (tcp == NULL)
     return false;
-  tcp_output_recall_iss (tcp, arrival->now, ack->acknowledgment - 1);
+  tcp_iss_recall (tcp, arrival->now, ack->acknowledgment - 1);
   arrival->stack->counters[STACK_COUNTER_COOKIES_TAKEN]++;
   return true;
 }

@@ -13,16 +13,7 @@
  * packets to reorder, drop or forget. */
 #include "stack/tcp.h"
 
-#include "stack/address.h"
-#include "stack/checksum.h"
-#include "stack/identification.h"
-#include "stack/ip.h"
 #include "stack/tcp_repair.h"
-
-#include <string.h>
-
-/* RFC 9293 3.4.1: four microseconds a tick, plus a keyed hash of the pair. */
-#define ISN_TICK (4 * MICROSECOND)
 
 static int64_t
 stream_end (const Tcp *tcp)
@@ -34,155 +25,6 @@ bool
 tcp_output_has_unsent (const Tcp *tcp)
 {
   return stream_end (tcp) > tcp->sent.nxt;
-}
-
-static void
-choose_iss (Tcp *tcp, Time now)
-{
-  const Stack *stack = tcp->stack;
-  const FlowKey *key = &tcp->socket->key;
-
-  tcp->send.iss =
-      (uint32_t) (now / ISN_TICK)
-      + (uint32_t) hash_bytes (&stack->isn_key, key, FLOW_KEY_BYTES);
-  tcp->timestamps.offset =
-      (uint32_t) hash_bytes (&stack->timestamp_key, key, FLOW_KEY_BYTES);
-  tcp->send.has_iss = true;
-  if (tcp->active)
-    tcp->opened = now;
-}
-
-void
-tcp_output_recall_iss (Tcp *tcp, Time now, uint32_t iss)
-{
-  choose_iss (tcp, now);
-  tcp->send.iss = iss;
-  tcp_sent_add (&tcp->sent, 1, now, 0);
-  /* When it left is not known: no sample of the round trip (Karn). */
-  tcp_sent_first (&tcp->sent)->transmissions++;
-  tcp_receive_offer (&tcp->receive, tcp->send.mss, 0);
-  tcp->timers.retransmit = now + tcp_rtt_timeout (&tcp->rtt);
-}
-
-void
-tcp_output_choose_iss (Tcp *tcp, Time now, uint32_t above)
-{
-  choose_iss (tcp, now);
-  if ((int32_t) (tcp->send.iss - above) <= 0)
-    tcp->send.iss = above + UINT16_MAX;
-}
-
-static void
-set_syn_options (const Tcp *tcp, TcpHeader *header)
-{
-  header->has_mss = true;
-  header->mss = (uint16_t) tcp_path_largest (tcp);
-  tcp_options_put (&tcp->agreed, header);
-}
-
-/* The window of a SYN is never scaled (RFC 7323 2.2). */
-static void
-put_ack (Tcp *tcp, TcpHeader *header)
-{
-  unsigned shift =
-      (header->flags & TCP_SYN) != 0 ? 0 : tcp->agreed.receive_shift;
-
-  tcp->timers.delayed_ack = TIME_NEVER;
-  header->flags |= TCP_ACK;
-  header->acknowledgment = tcp->receive.irs + (uint32_t) tcp->receive.nxt;
-  header->window = tcp_receive_offer (&tcp->receive, tcp->send.mss, shift);
-}
-
-/* What arrived beyond a hole or twice, as far as there is room behind LENGTH
- * bytes of data. */
-static void
-put_blocks (Tcp *tcp, TcpHeader *header, int64_t length)
-{
-  uint32_t irs = tcp->receive.irs;
-  Range blocks[WIRE_TCP_SACK_MAX];
-  unsigned most = tcp_options_blocks (&tcp->agreed, tcp->send.mss - length);
-
-  header->sack_count = tcp_receive_report (&tcp->receive, blocks, most);
-  for (unsigned i = 0; i < header->sack_count; i++)
-    header->sack[i] = (TcpSackBlock){ irs + (uint32_t) blocks[i].start,
-                                      irs + (uint32_t) blocks[i].end };
-}
-
-/* Flags and numbers for [start, end) of our stream; empty: a pure ACK. */
-static TcpHeader
-make_header (Tcp *tcp, int64_t start, int64_t end, Time now)
-{
-  const Socket *socket = tcp->socket;
-  TcpHeader header = { .source_port = socket->local.port,
-                       .destination_port = socket->remote.port,
-                       .sequence = tcp->send.iss + (uint32_t) start };
-
-  if (start == 0 && end > 0)
-    {
-      header.flags |= TCP_SYN;
-      set_syn_options (tcp, &header);
-      tcp_ecn_put_syn (tcp, &header);
-    }
-  if (end > start && end > tcp->send.end)
-    header.flags |= TCP_FIN;
-  if (end > start && end >= tcp->send.end && tcp->send.end > MAX (start, 1))
-    header.flags |= TCP_PSH;
-  if (tcp->state == TCP_SYN_SENT)
-    {
-      header.window = (uint16_t) tcp_syn_window (tcp);
-      tcp->receive.edge = 1 + header.window;
-    }
-  else
-    {
-      put_ack (tcp, &header);
-      tcp_urgent_put (tcp, start, &header);
-    }
-  if ((header.flags & TCP_SYN) == 0)
-    put_blocks (tcp, &header, MIN (end, tcp->send.end) - start);
-  if (tcp->agreed.timestamps)
-    tcp_timestamps_put (&tcp->timestamps, &header, tcp->receive.nxt, now);
-  return header;
-}
-
-size_t
-tcp_output_emit (Tcp *tcp,
-                 int64_t start,
-                 int64_t end,
-                 Time now,
-                 uint8_t *buffer,
-                 StackOut *out)
-{
-  const Socket *socket = tcp->socket;
-  IpHeader ip = ip_header (tcp->stack, &socket->local.address,
-                           &socket->remote.address, PROTOCOL_TCP);
-  TcpHeader header = make_header (tcp, start, end, now);
-  int64_t from = MAX (start, 1), to = MIN (end, tcp->send.end);
-  size_t length = to > from ? (size_t) (to - from) : 0;
-  size_t ip_size = wire_ip_header_size (&ip);
-  size_t tcp_size = wire_tcp_header_size (&header);
-  bool fresh = length > 0 && start == tcp->sent.nxt && !tcp->send.force;
-  uint64_t sum = 0;
-
-  ip.hop_limit = socket_hop_limit (socket, &ip.destination);
-  ip.traffic_class = tcp_traffic_class (socket);
-  ip.flow_label = socket->flow_label;
-  tcp_ecn_put (tcp, fresh, end, &header, &ip);
-  if (length > 0)
-    {
-      ring_read (&tcp->send.ring, from, buffer + ip_size + tcp_size, length);
-      sum = checksum_add (0, buffer + ip_size + tcp_size, length);
-    }
-  if (address_is_ipv4 (&ip.source) && !ip.dont_fragment)
-    ip.identification = identification_next (tcp->stack, &ip);
-  wire_ip_emit (&ip, tcp_size + length, buffer);
-  wire_tcp_emit (&ip, &header, sum, length, buffer + ip_size);
-  if (length > 0)
-    tcp->send.last_at = now;
-  out->interface = tcp->interface;
-  out->socket = socket->handle;
-  out->caused_by = tcp->trigger;
-  tcp_info_sent (&tcp->counters, length, start < tcp->sent.nxt, now);
-  return ip_size + tcp_size + length;
 }
 
 void
@@ -314,7 +156,7 @@ static size_t
 emit_new (Tcp *tcp, int64_t end, Time now, uint8_t *buffer, StackOut *out)
 {
   int64_t start = tcp->sent.nxt;
-  size_t length = tcp_output_emit (tcp, start, end, now, buffer, out);
+  size_t length = tcp_emit (tcp, start, end, now, buffer, out);
 
   tcp_sent_add (&tcp->sent, end, now, out->id);
   tcp_path_sent (tcp, start, end);
@@ -338,7 +180,7 @@ send_syn (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   if (tcp->sent.nxt > 0)
     return 0;
   if (!tcp->send.has_iss)
-    choose_iss (tcp, now);
+    tcp_iss_choose (tcp, now);
   return emit_new (tcp, 1, now, buffer, out);
 }
 
@@ -377,7 +219,7 @@ send_ack (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
   if (tcp->state == TCP_SYN_SENT
       || (!tcp->receive.ack_now && tcp->receive.duplicates == 0))
     return 0;
-  return tcp_output_emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
+  return tcp_emit (tcp, tcp->sent.nxt, tcp->sent.nxt, now, buffer, out);
 }
 
 /* Nothing of ours, but a number that must be answered. */
@@ -390,7 +232,7 @@ send_keep_alive (Tcp *tcp, Time now, uint8_t *buffer, StackOut *out)
     return 0;
   tcp->keep_alive.due = false;
   return tcp->sent.una == tcp->sent.nxt
-             ? tcp_output_emit (tcp, before, before, now, buffer, out)
+             ? tcp_emit (tcp, before, before, now, buffer, out)
              : 0;
 }
 

@@ -11,7 +11,7 @@ send_again (Tcp *tcp,
             StackOut *out)
 {
   size_t length =
-      tcp_output_emit (tcp, segment->start, segment->end, now, buffer, out);
+      tcp_emit (tcp, segment->start, segment->end, now, buffer, out);
 
   out->cause = cause;
   out->repairs = cause != REPAIR_NONE ? segment->id : 0;

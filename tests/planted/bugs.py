@@ -86,7 +86,7 @@ BUGS = [
     ('a block may cover what was never sent', 'stack/tcp_blocks.c',
      '&& blocks[i].end <= sent->nxt)', '&& blocks[i].end <= sent->nxt + 1)',
      ['sack_sender']),
-    ('retransmissions are ECN-capable', 'stack/tcp_output.c',
+    ('retransmissions are ECN-capable', 'stack/tcp_emit.c',
      'bool fresh = length > 0 && start == tcp->sent.nxt && !tcp->send.force;',
      'bool fresh = length > 0;', [SWARM, 'ecn']),
     ('a link loses packets without a word', 'sim/delay_line.c',
