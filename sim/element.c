@@ -8,7 +8,7 @@ element_kind_name (ElementKind kind)
   static const char *const names[] = { "rate",    "delay",     "loss",
                                        "reorder", "duplicate", "corrupt",
                                        "mtu",     "trace",     "slot",
-                                       "codel",   "fq_codel" };
+                                       "codel",   "fq_codel",  "pie" };
   return names[kind];
 }
 
@@ -41,6 +41,7 @@ construct (Link *link, const ElementSpec *spec)
     case ELEMENT_REORDER:
     case ELEMENT_CODEL:
     case ELEMENT_FQ_CODEL:
+    case ELEMENT_PIE:
       break;
     }
   g_assert_not_reached ();

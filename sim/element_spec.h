@@ -17,7 +17,8 @@ typedef enum
   ELEMENT_TRACE, /* a rate, too */
   ELEMENT_SLOT,
   ELEMENT_CODEL,
-  ELEMENT_FQ_CODEL
+  ELEMENT_FQ_CODEL,
+  ELEMENT_PIE
 } ElementKind;
 
 /* Of a delay's jitter. */
@@ -93,7 +94,7 @@ typedef struct
   uint64_t limit_packets; /* that wait; 0: no limit in packets */
   uint64_t limit_bytes;   /* 0: no limit in bytes */
   Time target_ns;         /* of the wait in the queue */
-  Time interval_ns;       /* above the target before anything happens */
+  Time interval_ns;       /* above it before anything happens; pie: update */
   uint32_t quantum;       /* fq_codel: bytes in a turn */
   bool ecn;               /* marks instead of drops */
 } QueueSpec;

@@ -4,6 +4,7 @@
 static Queue *(*const CONSTRUCTORS[]) (void) = {
   [ELEMENT_CODEL] = queue_codel_new,
   [ELEMENT_FQ_CODEL] = queue_fq_codel_new,
+  [ELEMENT_PIE] = queue_pie_new,
 };
 
 Queue *

@@ -56,3 +56,4 @@ bool queue_mark (Queue *queue, Packet *packet, Event *event);
 /* The constructors by kind: allocated, all else zero. */
 Queue *queue_codel_new (void);
 Queue *queue_fq_codel_new (void);
+Queue *queue_pie_new (void);

@@ -32,7 +32,8 @@ typedef enum
   PURPOSE_REPEAT,     /* of any chance with correlation */
   PURPOSE_LOSS_START, /* the state before a flow's first packet */
   PURPOSE_LOSS_STATE,
-  PURPOSE_SLOT
+  PURPOSE_SLOT,
+  PURPOSE_QUEUE
 } RandomPurpose;
 
 RandomKey random_key_root (uint64_t seed);

@@ -11,12 +11,12 @@ typedef enum
 } Mode;
 
 /* In the order of ElementKind. */
-static const char *const WORDS[] = { "rate",    "delay",     "loss",
-                                     "reorder", "duplicate", "corrupt",
-                                     "mtu",     "trace",     "slot",
-                                     "codel",   "fq_codel",  NULL };
+static const char *const WORDS[] = {
+  "rate",  "delay", "loss",  "reorder",  "duplicate", "corrupt", "mtu",
+  "trace", "slot",  "codel", "fq_codel", "pie",       NULL
+};
 
-static const char *const LATER[] = { "red", "pie", "dualpi2", NULL };
+static const char *const LATER[] = { "red", "dualpi2", NULL };
 
 /* netem asks these questions in this order, whatever the order of words. */
 static const unsigned NETEM_ORDER[] = {
@@ -61,6 +61,7 @@ check_reorder (Parser *parser, const Token *token, const ChainSpec *chain)
       case ELEMENT_SLOT:
       case ELEMENT_CODEL:
       case ELEMENT_FQ_CODEL:
+      case ELEMENT_PIE:
         break;
       }
   return scenario_error (parser, token,

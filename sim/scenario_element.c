@@ -83,6 +83,7 @@ scenario_element_values (Parser *parser, ElementSpec *spec)
       return scenario_trace_values (parser, spec);
     case ELEMENT_CODEL:
     case ELEMENT_FQ_CODEL:
+    case ELEMENT_PIE:
       return scenario_queue_values (parser, spec);
     case ELEMENT_MTU:
       return take_mtu (parser, spec);

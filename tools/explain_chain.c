@@ -217,6 +217,13 @@ explain_queue (GString *text, const ElementSpec *spec)
   if (spec->kind == ELEMENT_FQ_CODEL)
     g_string_append_printf (text, ", by turns of %u bytes for each flow,",
                             queue->quantum);
+  if (spec->kind == ELEMENT_PIE)
+    {
+      g_string_append_printf (text, " that %s so many that the wait comes to ",
+                              queue->ecn ? "marks" : "drops");
+      explain_time (text, queue->target_ns);
+      return;
+    }
   g_string_append_printf (text, " that %s after waits of ",
                           queue->ecn ? "marks" : "drops");
   explain_time (text, queue->target_ns);
@@ -263,6 +270,7 @@ explain_element (GString *text,
       break;
     case ELEMENT_CODEL:
     case ELEMENT_FQ_CODEL:
+    case ELEMENT_PIE:
       explain_queue (text, spec);
       break;
     case ELEMENT_MTU:

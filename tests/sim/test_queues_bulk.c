@@ -86,10 +86,28 @@ test_codel (void)
   g_assert_cmpuint (marks.dropped, ==, 0);
 }
 
+/* The wait comes to its target. */
+static void
+test_pie (void)
+{
+  ElementSpec pie = spec_of (ELEMENT_PIE);
+
+  pie.as.queue.target_ns = pie.as.queue.interval_ns = 15 * MILLISECOND;
+  Watch drops = bulk (&pie);
+  pie.as.queue.ecn = true;
+  Watch marks = bulk (&pie);
+  g_assert_cmpint (drops.waited, <=, 20 * MILLISECOND * (Time) drops.packets);
+  g_assert_cmpint (marks.waited, <=, 20 * MILLISECOND * (Time) marks.packets);
+  g_assert_cmpuint (drops.dropped, >, 0);
+  g_assert_cmpuint (marks.marked, >, 0);
+  g_assert_cmpuint (marks.dropped, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/queues_bulk/codel", test_codel);
+  g_test_add_func ("/queues_bulk/pie", test_pie);
   return g_test_run ();
 }

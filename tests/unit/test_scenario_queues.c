@@ -65,6 +65,8 @@ test_bad (void)
   } bad[] = {
     { "link alice>bob rate 1mbit fq_codel quantum 255", "not in 256 to" },
     { "link alice>bob rate 1mbit codel quantum 300", "word 'quantum'" },
+    { "link alice>bob rate 1mbit pie interval 5ms", "word 'interval'" },
+    { "link alice>bob rate 1mbit pie tupdate 999us", "tupdate is not in" },
     { "link alice>bob codel", "needs a 'rate' directly before" },
     { "link alice>bob rate 1mbit delay 1ms codel", "'rate' directly" },
     { "link alice>bob rate 1mbit codel codel", "'rate' directly" },
