@@ -125,7 +125,12 @@ queue_drop (Queue *queue, Packet *packet, Event *event)
 bool
 queue_mark (Queue *queue, Packet *packet, Event *event)
 {
-  if (!queue->spec.ecn || !packet_mark (packet))
+  if (!queue->spec.ecn)
+    return false;
+  /* An earlier router has said it already (RFC 3168 5). */
+  if (packet_is_marked (packet))
+    return true;
+  if (!packet_mark (packet))
     return false;
   event->type = EVENT_MARKED;
   link_emit (queue->element->link, packet, event);

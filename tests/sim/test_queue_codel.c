@@ -32,22 +32,22 @@ world_with (uint64_t limit, bool ecn)
 }
 
 static void
-send (World *world, bool capable)
+send (World *world, uint8_t ecn)
 {
   Packet *packet = world_datagram (1, 50000, 2, 7777, 1500 - HEADERS);
-  packet->bytes[1] |= capable ? IP_ECN_CAPABLE_0 : 0;
+  packet->bytes[1] |= ecn;
   world_send_packet (world, world->alice, packet);
 }
 
 /* A packet each 1 ms / FACTOR for TIME. */
 static void
-flood (World *world, unsigned factor, Time time, bool capable)
+flood (World *world, unsigned factor, Time time, uint8_t ecn)
 {
   Time start = world->network->sim.now;
   for (Time at = 0; at < time; at += MILLISECOND / factor)
     {
       world_run (world, start + at);
-      send (world, capable);
+      send (world, ecn);
     }
 }
 
@@ -58,11 +58,11 @@ test_patient (void)
 {
   World *world = world_with (1000, false);
   for (int i = 0; i < 90; i++)
-    send (world, false);
+    send (world, IP_ECN_NOT_CAPABLE);
   world_run (world, SECOND);
   for (int i = 0; i < 4; i++)
-    send (world, false);
-  flood (world, 1, SECOND, false);
+    send (world, IP_ECN_NOT_CAPABLE);
+  flood (world, 1, SECOND, IP_ECN_NOT_CAPABLE);
   world_drain (world);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 0);
   for (unsigned i = 0; i < 90; i++)
@@ -91,7 +91,7 @@ static void
 test_drops (void)
 {
   World *world = world_with (10000, true);
-  flood (world, 2, 2 * SECOND, false);
+  flood (world, 2, 2 * SECOND, IP_ECN_NOT_CAPABLE);
   const Memory *first = world_nth_memory (world, EVENT_DROPPED, 0);
   g_assert_cmpstr (first->event.cause, ==, "codel");
   /* Half of the time waits: 5 ms after 10 ms. */
@@ -110,15 +110,21 @@ static void
 test_marks (void)
 {
   World *world = world_with (10000, true);
-  flood (world, 2, 2 * SECOND, true);
+  flood (world, 2, 2 * SECOND, IP_ECN_CAPABLE_0);
   assert_spacing (world, EVENT_MARKED);
   world_drain (world);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 0);
   g_assert_cmpuint (world->arrivals->len, ==, 4000);
   world_free (world);
+  /* An earlier router has said it: nothing to add, and no reason to drop. */
+  world = world_with (10000, true);
+  flood (world, 2, SECOND, IP_ECN_MARKED);
+  g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 0);
+  g_assert_cmpuint (world->counts[EVENT_MARKED], ==, 0);
+  world_free (world);
   /* Not asked for: drops, whoever sends. */
   world = world_with (10000, false);
-  flood (world, 2, SECOND, true);
+  flood (world, 2, SECOND, IP_ECN_CAPABLE_0);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], >, 0);
   g_assert_cmpuint (world->counts[EVENT_MARKED], ==, 0);
   world_free (world);
@@ -130,7 +136,7 @@ test_limit (void)
 {
   World *world = world_with (3, false);
   for (int i = 0; i < 6; i++)
-    send (world, false);
+    send (world, IP_ECN_NOT_CAPABLE);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 2);
   const Memory *drop = world_nth_memory (world, EVENT_DROPPED, 0);
   g_assert_cmpuint (drop->id, ==, 5);
@@ -148,12 +154,12 @@ test_change (void)
   const char *missing;
   World *world = world_with (20, false);
   for (int i = 0; i < 20; i++)
-    send (world, false);
+    send (world, IP_ECN_NOT_CAPABLE);
   g_assert_true (WORLD_CHANGE (world->there, &missing,
                                spec_rate (10 * (uint64_t) RATE, 1000, 0),
                                spec_queue (ELEMENT_CODEL, 0, false)));
-  send (world, false);
-  send (world, false);
+  send (world, IP_ECN_NOT_CAPABLE);
+  send (world, IP_ECN_NOT_CAPABLE);
   g_assert_cmpuint (world->counts[EVENT_DROPPED], ==, 1);
   world_drain (world);
   g_assert_cmpint (world_arrival (world, 0)->at, ==, MILLISECOND);
@@ -174,16 +180,16 @@ test_behind_delay (void)
   WORLD_CHAIN (world->there, spec_delay (20 * MILLISECOND, 0, false),
                spec_rate (RATE, 1000, 0), spec_queue (ELEMENT_CODEL, 5, false),
                spec_delay (30 * MILLISECOND, 0, false));
-  send (world, false);
+  send (world, IP_ECN_NOT_CAPABLE);
   world_run (world, 10 * MILLISECOND);
-  send (world, false);
+  send (world, IP_ECN_NOT_CAPABLE);
   world_drain (world);
   g_assert_cmpint (world_arrival (world, 0)->at, ==, 51 * MILLISECOND);
   g_assert_cmpint (world_arrival (world, 1)->at, ==, 61 * MILLISECOND);
   for (int i = 0; i < 3; i++)
-    send (world, false);
+    send (world, IP_ECN_NOT_CAPABLE);
   world_run (world, 85 * MILLISECOND);
-  send (world, false);
+  send (world, IP_ECN_NOT_CAPABLE);
   world_free (world);
 }
 
