@@ -3,8 +3,6 @@
 
 #include <glib.h>
 
-#define DUPLICATES_MEAN_LOSS 3
-
 /* IsLost: the highest offset with enough reported above it; 0: none. */
 static int64_t
 lost_below (const TcpSent *sent, int64_t mss)
@@ -17,7 +15,7 @@ lost_below (const TcpSent *sent, int64_t mss)
       const Range *block = &blocks->items[blocks->count - n];
 
       bytes += block->end - block->start;
-      if (n == DUPLICATES_MEAN_LOSS || bytes > (DUPLICATES_MEAN_LOSS - 1) * mss)
+      if (n == TCP_DUP_THRESH || bytes > (TCP_DUP_THRESH - 1) * mss)
         return block->start;
     }
   return 0;
@@ -65,7 +63,7 @@ tcp_count_on_ack (
     return false;
   count->duplicates++;
   any = mark (count, sent, mss, ack->id);
-  if (!first || count->duplicates != DUPLICATES_MEAN_LOSS || oldest == NULL
+  if (!first || count->duplicates != TCP_DUP_THRESH || oldest == NULL
       || oldest->fate != TCP_SEGMENT_IN_FLIGHT)
     return any;
   tcp_sent_lose_first (sent, REPAIR_THIRD_DUPLICATE_ACK, ack->id);

@@ -3,8 +3,6 @@
 
 #include <glib.h>
 
-#define DUPLICATES_MEAN_LOSS 3
-
 bool
 tcp_newreno_on_duplicate (TcpNewreno *newreno,
                           TcpSent *sent,
@@ -18,7 +16,7 @@ tcp_newreno_on_duplicate (TcpNewreno *newreno,
   newreno->duplicates++;
   if (recovering)
     newreno->inflation += mss;
-  if (recovering || !fresh || newreno->duplicates != DUPLICATES_MEAN_LOSS)
+  if (recovering || !fresh || newreno->duplicates != TCP_DUP_THRESH)
     return false;
   tcp_sent_lose_first (sent, REPAIR_THIRD_DUPLICATE_ACK, ack->id);
   return true;
@@ -28,7 +26,7 @@ void
 tcp_newreno_begin (TcpNewreno *newreno, int64_t mss)
 {
   newreno->restarted = false;
-  newreno->inflation = DUPLICATES_MEAN_LOSS * mss;
+  newreno->inflation = TCP_DUP_THRESH * mss;
 }
 
 /* RFC 6582 3.2 step 3: take back from the window what has left the network. */
@@ -55,5 +53,5 @@ tcp_newreno_allowance (const TcpNewreno *newreno, int64_t mss, bool recovering)
 {
   if (recovering)
     return newreno->inflation;
-  return MIN (newreno->duplicates, DUPLICATES_MEAN_LOSS - 1) * mss;
+  return MIN (newreno->duplicates, TCP_DUP_THRESH - 1) * mss;
 }

@@ -3,8 +3,7 @@
 
 #include <glib.h>
 
-#define DUPLICATES_MEAN_LOSS 3
-#define EXTRA_KEPT           16
+#define EXTRA_KEPT 16
 /* A path may get longer: RFC 8985 6.2 step 1 speaks of minutes. */
 #define MIN_RTT_AGE (300 * SECOND)
 /* Enough for any window to be as long as SRTT, its limit, on a path whose
@@ -54,8 +53,7 @@ reordering_window (const TcpRack *rack,
                    Time srtt,
                    bool recovering)
 {
-  if (!rack->reordering
-      && (recovering || sent->sacked_count >= DUPLICATES_MEAN_LOSS))
+  if (!rack->reordering && (recovering || sent->sacked_count >= TCP_DUP_THRESH))
     return 0;
   return MIN ((1 + rack->extra) * (rack->min_rtt / 4), srtt);
 }

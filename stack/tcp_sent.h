@@ -17,6 +17,10 @@
 #include "stack/ranges.h"
 #include "stack/tcp_flight.h"
 
+/* DupThresh: so many duplicate ACKs, or segments reported beyond a hole, mean
+ * loss (RFC 5681 3.2, RFC 6675 2, RFC 8985 6.2). */
+#define TCP_DUP_THRESH 3
+
 typedef struct
 {
   TcpSegment **items; /* a ring, its size a power of two */
@@ -77,8 +81,8 @@ void tcp_sent_clear (TcpSent *sent);
 void tcp_sent_add (TcpSent *sent, int64_t end, Time now, uint64_t id);
 
 /* Everything below UNA is acknowledged (una <= nxt): segments go or shrink.
- * Fills ACK; its RTT is of the newest segment that was sent once, for
- * tcp_sent_sample to judge. */
+ * Fills ACK; its RTT is of the newest segment that was sent once, REPAIRED
+ * says whether it may count. */
 void tcp_sent_acknowledge (TcpSent *sent, int64_t una, TcpAck *ack);
 
 /* The peer holds [start, end), una < end <= nxt. False: too many holes, it is

@@ -52,46 +52,40 @@ test_second_timeout (void)
   talk_free (t);
 }
 
+/* A segment of SIZES[0] is lost, and so is each smaller beginning of it. */
+static void
+steps_of (Talk *t, const long *sizes, unsigned count)
+{
+  app_sends (t, (size_t) sizes[0]);
+  peer_expects (t, "P. 1:%ld(%ld) ack 1", 1 + sizes[0], sizes[0]);
+  for (unsigned i = 0; i < count; i++)
+    {
+      advance (t, 200 << i, MILLISECOND);
+      peer_expects (t, "%s 1:%ld(%ld) ack 1", i == 0 ? "P." : ".", 1 + sizes[i],
+                    sizes[i]);
+    }
+  peer_sends (t, ". 1:1(0) ack %ld win 65535", 1 + sizes[count - 1]);
+  peer_ignores (t);
+  peer_sends (t, ". 1:1(0) ack %ld win 65535", 1 + sizes[0]);
+  talk_free (t);
+}
+
 /* Then smaller still, but not below what any host takes. req: TCP-MTU-8 */
 static void
 test_steps (void)
 {
-  static const long SIZES[] = { 1460, 1160, 984, 536, 536, 536 };
-  Talk *t = talk_of (false);
+  static const long sizes[] = { 1460, 1160, 984, 536, 536, 536 };
 
-  app_sends (t, 1460);
-  peer_expects (t, "P. 1:1461(1460) ack 1");
-  for (unsigned i = 0; i < G_N_ELEMENTS (SIZES); i++)
-    {
-      advance (t, 200 << i, MILLISECOND);
-      peer_expects (t, "%s 1:%ld(%ld) ack 1", i == 0 ? "P." : ".", 1 + SIZES[i],
-                    SIZES[i]);
-    }
-  peer_sends (t, ". 1:1(0) ack 537 win 65535");
-  peer_ignores (t);
-  peer_sends (t, ". 1:1(0) ack 1461 win 65535");
-  talk_free (t);
+  steps_of (talk_of (false), sizes, G_N_ELEMENTS (sizes));
 }
 
 /* Any link of IPv6 takes 1280. req: TCP-MTU-8 TCP-MTU-11 */
 static void
 test_steps_ipv6 (void)
 {
-  static const long SIZES[] = { 1440, 1220, 1220, 1220 };
-  Talk *t = talk_of (true);
+  static const long sizes[] = { 1440, 1220, 1220, 1220 };
 
-  app_sends (t, 1440);
-  peer_expects (t, "P. 1:1441(1440) ack 1");
-  for (unsigned i = 0; i < G_N_ELEMENTS (SIZES); i++)
-    {
-      advance (t, 200 << i, MILLISECOND);
-      peer_expects (t, "%s 1:%ld(%ld) ack 1", i == 0 ? "P." : ".", 1 + SIZES[i],
-                    SIZES[i]);
-    }
-  peer_sends (t, ". 1:1(0) ack 1221 win 65535");
-  peer_ignores (t);
-  peer_sends (t, ". 1:1(0) ack 1441 win 65535");
-  talk_free (t);
+  steps_of (talk_of (true), sizes, G_N_ELEMENTS (sizes));
 }
 
 /* What is small enough is lost for another reason. req: TCP-MTU-8 */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/scenarios.h"
 
+#include <string.h>
+
 static Scenario *
 parse (const char *text,
        const ScenarioSettings *settings,
@@ -61,4 +63,23 @@ char *
 scenarios_bad (const char *text, unsigned *count)
 {
   return scenarios_bad_with (text, NULL, count);
+}
+
+void
+scenarios_check_bad (const ScenarioBad *table, unsigned length)
+{
+  for (unsigned i = 0; i < length; i++)
+    {
+      char *text = g_strconcat (SCENARIO_BASE, table[i].line, "\n", NULL);
+      char *place = g_strdup_printf ("test.lab:5:%u: error: ", table[i].column);
+      unsigned count;
+      char *errors = scenarios_bad (text, &count);
+
+      if (count != 1 || !g_str_has_prefix (errors, place)
+          || strstr (errors, table[i].part) == NULL)
+        g_error ("wanted %s%s\ngot %s", place, table[i].part, errors);
+      g_free (errors);
+      g_free (place);
+      g_free (text);
+    }
 }

@@ -22,3 +22,13 @@ char *scenarios_bad (const char *text, unsigned *count);
 char *scenarios_bad_with (const char *text,
                           const ScenarioSettings *settings,
                           unsigned *count);
+
+/* LINE after SCENARIO_BASE is the only error, at COLUMN, and says PART. */
+typedef struct
+{
+  const char *line;
+  unsigned column;
+  const char *part;
+} ScenarioBad;
+
+void scenarios_check_bad (const ScenarioBad *table, unsigned length);

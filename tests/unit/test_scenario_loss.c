@@ -2,35 +2,6 @@
 /* The models of "loss", and correlations. */
 #include "tests/unit/scenarios.h"
 
-#include <string.h>
-
-/* LINE after SCENARIO_BASE is the only error, at COLUMN, and says PART. */
-typedef struct
-{
-  const char *line;
-  unsigned column;
-  const char *part;
-} Bad;
-
-static void
-check_bad (const Bad *table, unsigned length)
-{
-  for (unsigned i = 0; i < length; i++)
-    {
-      char *text = g_strconcat (SCENARIO_BASE, table[i].line, "\n", NULL);
-      char *place = g_strdup_printf ("test.lab:5:%u: error: ", table[i].column);
-      unsigned count;
-      char *errors = scenarios_bad (text, &count);
-
-      if (count != 1 || !g_str_has_prefix (errors, place)
-          || strstr (errors, table[i].part) == NULL)
-        g_error ("wanted %s%s\ngot %s", place, table[i].part, errors);
-      g_free (errors);
-      g_free (place);
-      g_free (text);
-    }
-}
-
 static Scenario *
 with_line (const char *line)
 {
@@ -115,7 +86,7 @@ test_netem (void)
 static void
 test_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "link alice>bob loss 5% 100%", 24, "correlation of 100%" },
     { "link alice>bob loss 5% 101%", 24, "correlation: '101%' is more" },
     { "link alice>bob loss 5% 1% 1%", 27, "unknown word '1%'" },
@@ -134,7 +105,7 @@ test_bad (void)
     { "link alice>bob corrupt 1% 100%", 27, "correlation of 100%" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 int

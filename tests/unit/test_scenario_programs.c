@@ -7,36 +7,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct
-{
-  const char *line;
-  unsigned column;
-  const char *part;
-} Bad;
-
-static void
-check_bad (const Bad *table, unsigned length)
-{
-  for (unsigned i = 0; i < length; i++)
-    {
-      char *text = g_strconcat (SCENARIO_BASE, table[i].line, "\n", NULL);
-      char *place = g_strdup_printf ("test.lab:5:%u: error: ", table[i].column);
-      unsigned count;
-      char *errors = scenarios_bad (text, &count);
-
-      if (count != 1 || !g_str_has_prefix (errors, place)
-          || strstr (errors, table[i].part) == NULL)
-        g_error ("wanted %s%s\ngot %s", place, table[i].part, errors);
-      g_free (errors);
-      g_free (place);
-      g_free (text);
-    }
-}
-
 static void
 test_rule (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "rule", 5, "a link is missing" },
     { "rule alice bob match tcp drop", 6, "like alice>bob" },
     { "rule alice>carol match tcp drop", 6, "no link alice>carol" },
@@ -92,13 +66,13 @@ test_rule (void)
   rule = g_ptr_array_index (back->rules, 1);
   g_assert_cmpint (rule->action, ==, RULE_MARK);
   scenario_free (scenario);
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
 test_app_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "app", 4, "a host is missing" },
     { "app bobb echo udp 7", 5, "did you mean 'bob'?" },
     { "app bob", 8, "what the program does is missing" },
@@ -118,13 +92,13 @@ test_app_bad (void)
     { "app bob receive udp 7 x/", 23, "below the output folder" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
 test_messages_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "app alice messages tcp bob:7 count 2", 37, "'every TIME'" },
     { "app alice messages tcp bob:7 every 2s at 1s", 39, "'count N'" },
     { "app alice messages tcp bob:7 count 0 every 2s", 36, "not in 1 to" },
@@ -153,13 +127,13 @@ test_messages_bad (void)
     { "app alice messages tcp 10.0.0:7 count 1 every 1s", 30, "no address" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
 test_transfer_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "app alice send tcp bob:7", 25, "a file or a size is missing" },
     { "app alice send tcp bob:7 nofile", 26, "there is no file 'nofile'" },
     { "app alice send tcp bob:7 12", 26, "there is no file '12'" },
@@ -186,7 +160,7 @@ test_transfer_bad (void)
     { "at 1s app alice ping bob at 2s", 26, "a time already" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
@@ -274,7 +248,7 @@ test_ports (void)
 static void
 test_expect (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "expect", 7, "what to expect is missing" },
     { "expect delivered == 1", 8, "is no metric" },
     { "expect a.b.c.d == 1", 8, "is no metric" },
@@ -319,13 +293,13 @@ test_expect (void)
   g_assert_cmpuint (
       ((ScenarioAt *) g_ptr_array_index (scenario->ats, 0))->expect, ==, 1);
   scenario_free (scenario);
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
 test_at (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "at", 3, "at is missing" },
     { "at 5 link alice bob down", 4, "needs a unit" },
     { "at 5s", 6, "what happens then is missing" },
@@ -362,7 +336,7 @@ test_at (void)
   g_assert_cmpuint (ats[9]->link, ==, 1);
   g_assert_cmpstr (ats[9]->rule->match, ==, "tcp");
   scenario_free (scenario);
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 int

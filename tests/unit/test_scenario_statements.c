@@ -6,33 +6,6 @@
 
 #include <string.h>
 
-/* LINE after SCENARIO_BASE is the only error, at COLUMN, and says PART. */
-typedef struct
-{
-  const char *line;
-  unsigned column;
-  const char *part;
-} Bad;
-
-static void
-check_bad (const Bad *table, unsigned length)
-{
-  for (unsigned i = 0; i < length; i++)
-    {
-      char *text = g_strconcat (SCENARIO_BASE, table[i].line, "\n", NULL);
-      char *place = g_strdup_printf ("test.lab:5:%u: error: ", table[i].column);
-      unsigned count;
-      char *errors = scenarios_bad (text, &count);
-
-      if (count != 1 || !g_str_has_prefix (errors, place)
-          || strstr (errors, table[i].part) == NULL)
-        g_error ("wanted %s%s\ngot %s", place, table[i].part, errors);
-      g_free (errors);
-      g_free (place);
-      g_free (text);
-    }
-}
-
 /* Each of LINES after SCENARIO_BASE parses. */
 static void
 check_good (const char *const *lines)
@@ -59,7 +32,7 @@ with_line (const char *line)
 static void
 test_lexing (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "\"host\" dave 10.0.0.3/24", 1, "without quotes" },
     { "title \"open", 7, "never closed" },
     { "title \"a\"b", 10, "blank is missing" },
@@ -84,7 +57,7 @@ test_lexing (void)
 
   g_assert_cmpstr (scenario->title, ==, "a # b");
   scenario_free (scenario);
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
   check_good (good);
   for (unsigned i = 0; i < 4095; i++)
     g_string_append_c (line, 'x');
@@ -99,7 +72,7 @@ test_lexing (void)
 static void
 test_general (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "title", 6, "a title is missing" },
     { "seed", 5, "the seed is missing" },
     { "seed 1.5", 6, "no whole number" },
@@ -126,7 +99,7 @@ test_general (void)
   g_assert_cmpstr (scenario->name, ==, "test");
   g_assert_cmpstr (scenario->title, ==, "test");
   scenario_free (scenario);
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
   errors = scenarios_bad (SCENARIO_BASE "seed 1\nseed 2\ntitle a\ntitle b\n"
                                         "run for 1s\nrun for 1s\n",
                           &count);
@@ -140,7 +113,7 @@ test_general (void)
 static void
 test_host_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "host", 5, "the host's name is missing" },
     { "host 9dave 10.0.0.3/24", 6, "is no name" },
     { "host da.ve 10.0.0.3/24", 6, "is no name" },
@@ -195,7 +168,7 @@ test_host_bad (void)
     { "host dave 10.0.0.3/24 rto_min 61s", 31, "above rto_max" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static void
@@ -270,7 +243,7 @@ test_host_tcp (void)
 static void
 test_link_bad (void)
 {
-  static const Bad bad[] = {
+  static const ScenarioBad bad[] = {
     { "link", 5, "a link is missing" },
     { "link alice", 11, "other end is missing" },
     { "link alice bobb", 12, "did you mean 'bob'?" },
@@ -327,7 +300,7 @@ test_link_bad (void)
     { "link alice>bob netem reorder 5% loss 1%", 22, "needs a 'delay'" },
   };
 
-  check_bad (bad, G_N_ELEMENTS (bad));
+  scenarios_check_bad (bad, G_N_ELEMENTS (bad));
 }
 
 static const ElementSpec *
